@@ -1,0 +1,1 @@
+"""Values without input or output: what the other floors pass to each other."""

@@ -1,0 +1,44 @@
+"""A statement that Postgres refused, with everything a reader needs to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from airlock.errors import Location, MigrationFailed
+from airlock.model.script import Statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """What the server said and what it left behind.
+
+    `where` is the server's position inside the file where it gave one, else the statement's
+    start. `detail` can quote rows, so it is set only for a database of the embedded server.
+    """
+
+    path: str
+    text: str
+    """The whole file, for the code frame."""
+    statement: Statement
+    index: int
+    """The statement's number in the file, from 1."""
+    where: Location
+    length: int
+    """Characters to underline from `where`."""
+    sqlstate: str
+    message: str
+    detail: str | None = None
+    hint: str | None = None
+    context: str | None = None
+    undone: str = ""
+    """A sentence: what was rolled back and what was not."""
+    advice: str | None = None
+    """The fix of a common cause, in the user's own names."""
+
+
+class StatementRefused(MigrationFailed):
+    """Postgres refused a statement; `failure` says which, why, and what remains."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message, hint=failure.advice or failure.hint, where=failure.where)
+        self.failure = failure

@@ -1,0 +1,1 @@
+"""A Postgres to talk to. The only floor that imports the driver."""

@@ -1,0 +1,94 @@
+"""Where a database is. Printing an address never prints its password."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from airlock.errors import ConfigError
+
+_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SECRET_PARAMETERS = frozenset({"password", "sslpassword", "passfile", "sslkey"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A connection string and the name under which people know it.
+
+    `embedded` says that the database lives on Airlock's own server, where no production row can
+    be: only there are the platform's rights at hand and may a message quote a row.
+    """
+
+    label: str
+    url: str = field(repr=False)
+    embedded: bool = False
+
+    def __str__(self) -> str:
+        """`label (host:port/database)`, without user information or parameters."""
+        return f"{self.label} ({self.place})"
+
+    @property
+    def place(self) -> str:
+        """Host, port and database, for messages."""
+        parts = urlsplit(self.url)
+        host = parts.hostname or ("local socket" if self.embedded else "default host")
+        port = f":{parts.port}" if parts.port else ""
+        return f"{host}{port}{unquote(parts.path)}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that must never stand in a message."""
+        parts = urlsplit(self.url)
+        found = {parts.password or "", unquote(parts.password or "")}
+        for pair in parts.query.split("&"):
+            name, _, value = pair.partition("=")
+            if name in _SECRET_PARAMETERS:
+                found |= {value, unquote(value)}
+        return tuple(sorted((s for s in found if s), key=len, reverse=True))
+
+
+def parse_address(url: str, *, label: str, origin: str) -> Address:
+    """Check a URL by hand, since libpq's own messages quote the part that it cannot read.
+
+    Raises:
+        ConfigError: the text is not a usable `postgresql://` URL. The message names `origin`
+            (a file and key, or a variable) and the fault, and quotes nothing of the URL.
+    """
+
+    def fault(what: str, hint: str) -> ConfigError:
+        return ConfigError(f"{origin}: {what}", hint=hint)
+
+    form = "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
+    if not url.strip():
+        raise fault("the connection URL is empty", form)
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise fault("the connection URL does not start with postgresql://", form)
+    authority = url.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0]
+    if authority.count("@") > 1:
+        raise fault(
+            "the user name or password of the connection URL holds a bare '@'",
+            "Write '@' as %40, ':' as %3A, '/' as %2F and '%' as %25 inside the password.",
+        )
+    if bad := _ESCAPE.search(url):
+        raise fault(
+            f"the connection URL has a malformed percent-escape at character {bad.start() + 1}",
+            "Write a '%' that stands for itself as %25.",
+        )
+    if "\0" in unquote(url):
+        raise fault("the connection URL holds a NUL character", form)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise fault(
+            "the host or port of the connection URL cannot be read",
+            "The port is a number from 1 to 65535; '/', '#' or '?' inside the password are "
+            "written %2F, %23, %3F.",
+        ) from None
+    if parts.fragment:
+        raise fault(
+            "the connection URL holds a bare '#'",
+            "Write '#' inside the password as %23.",
+        )
+    return Address(label=label, url=url)

@@ -1,0 +1,208 @@
+"""Every connection to a database is opened here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+
+import psycopg
+from psycopg import pq
+
+from airlock.errors import AirlockError, ConnectionFailed, ServerError
+from airlock.model.names import quote
+from airlock.server.address import Address
+
+PLATFORM_ROLE = "supabase_admin"
+"""The superuser of the embedded server, as on the hosted platform."""
+PROJECT_ROLE = "postgres"
+"""Who migrations run as: not a superuser, as on the hosted platform."""
+
+_CONNECT_TIMEOUT_S = 10
+_KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
+
+
+class DatabaseError(AirlockError):
+    """Postgres refused one of Airlock's own queries; `sqlstate` is five characters or empty."""
+
+    code = "database"
+
+    def __init__(self, message: str, *, sqlstate: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.sqlstate = sqlstate
+
+
+class Session:
+    """One connection, outside any transaction unless `transaction()` is open.
+
+    On the embedded server the session is opened by the platform's superuser and acts as the
+    project's role; `elevated()` lends the platform's rights to what runs inside it.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], address: Address) -> None:
+        self.connection = connection
+        self.address = address
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database lives on Airlock's own server."""
+        return self.address.embedded
+
+    @property
+    def server_major(self) -> int:
+        """Major version of the server, such as 18."""
+        return self.connection.info.server_version // 10_000
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction block is open, failed ones included."""
+        return self.connection.info.transaction_status != pq.TransactionStatus.IDLE
+
+    def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Run one of Airlock's own queries and return its rows.
+
+        Raises:
+            DatabaseError: Postgres refused it.
+            ConnectionFailed: the connection is gone.
+        """
+        with self._translated():
+            cursor = self.connection.execute(sql.encode(), parameters or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Run one of Airlock's own statements; errors as in `fetch`."""
+        self.fetch(sql, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what runs inside, or roll it back when it raises."""
+        with self._translated(), self.connection.transaction():
+            yield
+
+    @contextmanager
+    def elevated(self) -> Iterator[None]:
+        """Act as the platform's superuser; only on the embedded server."""
+        assert self.embedded, "platform rights exist on the embedded server alone"
+        self.act_as(PLATFORM_ROLE)
+        try:
+            yield
+        finally:
+            # A failed transaction undoes the change by itself.
+            if self.connection.info.transaction_status != pq.TransactionStatus.INERROR:
+                self.act_as(PROJECT_ROLE)
+
+    def act_as(self, role: str) -> None:
+        """Become `role`, as if it had logged in; only a superuser's session can."""
+        self.execute("set session authorization " + quote(role))
+
+    def close(self) -> None:
+        """Close the connection; the server rolls back what is open."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the driver's errors into Airlock's, outside their `except` block.
+
+        An error raised there would carry the driver's own, with all the server said, as its
+        `__context__`.
+        """
+        try:
+            yield
+            return
+        except psycopg.Error as error:
+            translated = translate(error, self.connection, self.address)
+        raise translated
+
+
+def translate(
+    error: psycopg.Error, connection: psycopg.Connection[Any] | None, address: Address
+) -> AirlockError:
+    """Return Airlock's error for one of the driver's, without secrets or rows."""
+    state = error.sqlstate or ""
+    if (connection is not None and connection.closed) or state in {"57P01", "57P02", "57P03"}:
+        return ConnectionFailed(
+            f"the connection to {address} was lost",
+            hint="Start the command again: it continues where the database stands.",
+        )
+    if state == "53100":
+        return ServerError(
+            f"the disk of {address} is full",
+            hint="Make room, then run the same command again; what was in flight is rolled back.",
+        )
+    primary = error.diag.message_primary or "the server closed the connection unexpectedly"
+    return DatabaseError(f"{address}: {primary}", sqlstate=state, hint=error.diag.message_hint)
+
+
+def connect(address: Address, *, acting: bool = True) -> Session:
+    """Open a connection.
+
+    On the embedded server the session acts as the project's role, unless `acting` is False:
+    then it keeps the superuser's rights, for work on the server itself.
+
+    Raises:
+        ConnectionFailed: nobody answers, or the server refuses the login.
+    """
+    options: dict[str, Any] = {
+        "connect_timeout": _CONNECT_TIMEOUT_S,
+        "application_name": "airlock",
+        "client_encoding": "utf8",
+        **_KEEPALIVE,
+    }
+    if address.embedded:
+        # Roles have a search_path of their own, which would win over the database's.
+        options["options"] = '-c search_path="$user",public,extensions'
+    failure: ConnectionFailed
+    try:
+        # `prepare_threshold=None`: poolers in transaction mode lose prepared statements.
+        connection = psycopg.connect(
+            address.url, autocommit=True, prepare_threshold=None, **options
+        )
+    except psycopg.Error as error:
+        failure = _connection_failure(str(error), address)
+    else:
+        session = Session(connection, address)
+        if address.embedded and acting:
+            session.act_as(PROJECT_ROLE)
+        return session
+    raise failure
+
+
+_CAUSES = (
+    (r"password authentication failed|no password supplied", "the server refuses the password",
+     "Check the password in the URL; special characters need percent-escapes."),
+    (r"database \".*\" does not exist", "the database does not exist",
+     "Check the database name at the end of the URL."),
+    (r"role \".*\" does not exist", "the user does not exist",
+     "Check the user name at the start of the URL."),
+    (r"Connection refused|No such file or directory", "nobody answers there",
+     "Check host and port, and that the server runs."),
+    (r"timeout expired|timed out", "no answer within 10 seconds",
+     "Check the host, the network and the firewall."),
+    (r"could not translate host name|Name or service not known", "the host name is unknown",
+     "Check the host in the URL."),
+    (r"too many (clients|connections)|remaining connection slots",
+     "the server is out of connections",
+     "Close other sessions or use the pooler's address."),
+    (r"SSL|TLS", "the encrypted connection could not be made",
+     "Check sslmode in the URL; a server without TLS needs sslmode=disable."),
+    (r"the database system is (starting up|shutting down)", "the server is starting or stopping",
+     "Try again in a moment."),
+)  # fmt: skip
+
+
+def _connection_failure(text: str, address: Address) -> ConnectionFailed:
+    """Name the cause; libpq's text can quote a mistyped password as a host, so it is not shown."""
+    for pattern, what, hint in _CAUSES:
+        if re.search(pattern, text):
+            return ConnectionFailed(f"cannot connect to {address}: {what}", hint=hint)
+    return ConnectionFailed(
+        f"cannot connect to {address}",
+        hint="Try the same URL with psql to see what the server says.",
+    )
