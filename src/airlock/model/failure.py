@@ -32,6 +32,8 @@ class Failure:
     context: str | None = None
     undone: str = ""
     """A sentence: what was rolled back and what was not."""
+    remaining: int = 0
+    """Statements of the file that are committed and remain."""
     advice: str | None = None
     """The fix of a common cause, in the user's own names."""
 

@@ -134,3 +134,15 @@ class Standing:
     state: State
     migration: Migration | None
     applied: Applied | None
+
+
+def version_key(layout: Layout, version: str) -> tuple[object, ...]:
+    """Return what versions are sorted by.
+
+    The Supabase CLI compares them as text (`10` before `3`); elsewhere numbers count as numbers,
+    part by part (`1.2` before `1.10`).
+    """
+    if layout is Layout.SUPABASE:
+        return (version,)
+    parts = version.replace("_", ".").split(".")
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)

@@ -59,6 +59,11 @@ class Session:
         """Whether a transaction block is open, failed ones included."""
         return self.connection.info.transaction_status != pq.TransactionStatus.IDLE
 
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is gone."""
+        return self.connection.closed
+
     def fetch(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one of Airlock's own queries and return its rows.
 

@@ -1,0 +1,40 @@
+# Every target sets up .venv by itself. PYTHON names the interpreter to build it with.
+
+.PHONY: help setup demo test check bench docs requirements clean
+
+help:
+	@echo "make demo          play the whole workflow on examples/careers"
+	@echo "make test          run the tests"
+	@echo "make check         style, types, import contracts, docs"
+	@echo "make bench         measure beside other tools; nothing is asserted"
+	@echo "make docs          write the generated pages of docs/ anew"
+	@echo "make requirements  resolve the dependencies of pyproject.toml anew"
+	@echo "make clean         remove .venv and what the tools cached"
+
+setup:
+	@PYTHON="$(PYTHON)" sh scripts/setup.sh
+
+demo: setup
+	@.venv/bin/airlock demo
+
+test: setup
+	.venv/bin/python -m pytest -n 2
+
+check: setup
+	.venv/bin/python -m ruff check
+	.venv/bin/python -m ruff format --check
+	.venv/bin/python -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/python scripts/docs.py --check
+
+bench: setup
+	@.venv/bin/python -m bench
+
+docs: setup
+	.venv/bin/python scripts/docs.py
+
+requirements:
+	@PYTHON="$(PYTHON)" sh scripts/requirements.sh $(ARGS)
+
+clean:
+	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

@@ -1,0 +1,27 @@
+"""What the user has set: airlock.toml, supabase/config.toml, variables, flags, with origins."""
+
+from airlock.config.keys import KEYS, Key, Kind
+from airlock.config.load import FILE_NAME, find_root, load
+from airlock.config.values import (
+    Config,
+    Connection,
+    Environment,
+    Setting,
+    Use,
+    VariableNotSet,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "KEYS",
+    "Config",
+    "Connection",
+    "Environment",
+    "Key",
+    "Kind",
+    "Setting",
+    "Use",
+    "VariableNotSet",
+    "find_root",
+    "load",
+]

@@ -1,0 +1,148 @@
+"""Every key of airlock.toml: the one table from which it is parsed, checked, shown and documented.
+
+`*` in a path stands for a name that the user chooses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Plain = str | int | bool | tuple[str, ...]
+"""What a key holds once it is checked, connections aside."""
+
+
+class Kind(StrEnum):
+    """What a key takes; the value is how messages name it."""
+
+    TEXT = "a string"
+    NUMBER = "a whole number"
+    FLAG = "true or false"
+    TEXTS = "a list of strings"
+    CONNECTION = 'a string or { env = "VARIABLE" }'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """One key. `supabase` is the key of supabase/config.toml that speaks where this one is silent.
+
+    `absent` says in words what happens without a value, where `default` cannot.
+    """
+
+    path: str
+    kind: Kind
+    doc: str
+    default: Plain | None = None
+    absent: str = ""
+    choices: tuple[str, ...] = ()
+    least: int | None = None
+    most: int | None = None
+    supabase: str | None = None
+
+
+KEYS = (
+    Key(
+        path="project.layout",
+        kind=Kind.TEXT,
+        doc="How migrations are kept: Supabase's folder and file names, or a plain folder.",
+        absent="found by looking at the folders",
+        choices=("supabase", "plain"),
+    ),
+    Key(
+        path="project.migrations",
+        kind=Kind.TEXT,
+        doc="The migrations folder, relative to the project's root.",
+        absent="supabase/migrations, or found by looking at the folders",
+    ),
+    Key(
+        path="project.postgres",
+        kind=Kind.NUMBER,
+        doc="Major version of production's Postgres; shadow databases match it where they can.",
+        absent="the embedded server's",
+        least=14,
+        most=18,
+        supabase="db.major_version",
+    ),
+    Key(
+        path="project.seeds",
+        kind=Kind.TEXTS,
+        doc="Files of rows for development, in order; `*` matches names. Relative to the root.",
+        absent="supabase/seed.sql in Supabase's layout, else none",
+        supabase="db.seed.sql_paths",
+    ),
+    Key(
+        path="project.expose_new_tables",
+        kind=Kind.FLAG,
+        doc="Whether new tables in public are granted to anon, authenticated and service_role, "
+        "as hosted projects did before 30 October 2026.",
+        default=False,
+        supabase="api.auto_expose_new_tables",
+    ),
+    Key(
+        path="environments.*.url",
+        kind=Kind.CONNECTION,
+        doc="Where the database is; without it, the database lives on the embedded server.",
+        absent="a database on the embedded server",
+    ),
+    Key(
+        path="environments.*.inspect_url",
+        kind=Kind.CONNECTION,
+        doc="The connection that reads: status, check, doctor.",
+        absent="url, else deploy_url",
+    ),
+    Key(
+        path="environments.*.deploy_url",
+        kind=Kind.CONNECTION,
+        doc="The connection that deploys: the owner of the schema.",
+        absent="url",
+    ),
+    Key(
+        path="environments.*.protected",
+        kind=Kind.FLAG,
+        doc="Whether real rows live there: deployments need gates, messages quote nothing.",
+        absent="true for an environment called production or prod, else false",
+    ),
+    Key(
+        path="server.port",
+        kind=Kind.NUMBER,
+        doc="TCP port of the embedded server, on 127.0.0.1.",
+        absent="a free port, kept from start to start",
+        least=1024,
+        most=65535,
+    ),
+    Key(
+        path="server.cache_mb",
+        kind=Kind.NUMBER,
+        doc="Room for replayed databases, in megabytes; the oldest go first.",
+        default=2048,
+        least=64,
+        most=1_048_576,
+    ),
+    Key(
+        path="server.strict_major",
+        kind=Kind.FLAG,
+        doc="Whether a server of another major version than project.postgres is an error.",
+        default=False,
+    ),
+)
+
+HOLDERS = frozenset(
+    key.path.rsplit(".", depth)[0] for key in KEYS for depth in range(1, key.path.count(".") + 1)
+)
+"""Paths of the tables that hold keys: `project`, `environments`, `environments.*`, `server`."""
+
+
+SUPABASE_KEYS = {
+    "api.auto_expose_new_tables": Kind.FLAG,
+    "db.major_version": Kind.NUMBER,
+    "db.migrations.enabled": Kind.FLAG,
+    "db.seed.enabled": Kind.FLAG,
+    "db.seed.sql_paths": Kind.TEXTS,
+}
+"""Keys of Supabase's own configuration that Airlock reads; it says nothing about the others."""
+
+
+def pattern(path: str) -> str:
+    """Return the path with the user's name as `*`: `environments.dev` is `environments.*`."""
+    head, *rest = path.split(".")
+    return ".".join([head, "*", *rest[1:]]) if head == "environments" and rest else path

@@ -1,0 +1,244 @@
+"""Finding the project's root and reading what is set there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from airlock.config.checking import BY_PATH, leaves, plain_value
+from airlock.config.document import Document, read
+from airlock.config.keys import (
+    KEYS,
+    SUPABASE_KEYS,
+    Key,
+    Kind,
+    Plain,
+    pattern,
+)
+from airlock.config.values import (
+    PROTECTED_NAMES,
+    Config,
+    Connection,
+    Environment,
+    Setting,
+)
+from airlock.errors import ProjectError
+from airlock.model.finding import Finding, Level
+from airlock.server.address import parse_address
+
+FILE_NAME = "airlock.toml"
+SUPABASE_FILE = "supabase/config.toml"
+
+_SUPABASE_VARIABLE = re.compile(r"env\(([A-Za-z_][A-Za-z0-9_]*)\)")
+
+
+def find_root(start: Path) -> Path | None:
+    """Return the nearest folder, from `start` up, that holds airlock.toml or supabase/."""
+    for folder in (start, *start.parents):
+        try:
+            if (folder / FILE_NAME).exists() or (folder / "supabase").is_dir():
+                return folder
+        except PermissionError:
+            continue
+    return None
+
+
+def load(
+    start: Path, *, variables: Mapping[str, str], flags: Mapping[str, Plain] | None = None
+) -> Config:
+    """Read the configuration of the project around `start`.
+
+    `variables` are those of the process; `flags` are keys that the command line sets.
+
+    Raises:
+        ProjectError: no folder from `start` up is a project.
+        ConfigError: a file cannot be used; the error names file, line and the fault.
+    """
+    root = find_root(start)
+    if root is None:
+        raise ProjectError(
+            f"no project here: neither {start} nor a folder above it holds {FILE_NAME} "
+            "or supabase/",
+            hint="Go to your project, or start one here: airlock init",
+        )
+    reader = _Reader(root, variables, flags or {})
+    return reader.config()
+
+
+class _Reader:
+    """Puts the sources over one another: flags, airlock.toml, supabase/config.toml, defaults."""
+
+    def __init__(
+        self, root: Path, variables: Mapping[str, str], flags: Mapping[str, Plain]
+    ) -> None:
+        self.root = root
+        self.variables = variables
+        self.flags = flags
+        self.own = _document(root, FILE_NAME)
+        self.supabase = _document(root, SUPABASE_FILE)
+        self.given = leaves(self.own)
+        self.foreign = self._foreign()
+
+    def config(self) -> Config:
+        fixed = {key.path: self._setting(key, key.path) for key in KEYS if "*" not in key.path}
+        environments = tuple(self._environment(name) for name in self._names())
+        settings = list(fixed.values())
+        for environment in environments:
+            settings += self._environment_settings(environment)
+        value = {path: setting.value for path, setting in fixed.items()}
+        return Config(
+            root=self.root,
+            file=self.root / FILE_NAME if self.own else None,
+            layout=_text(value["project.layout"]),
+            migrations=_text(value["project.migrations"]),
+            postgres=_number(value["project.postgres"]),
+            seeds=seeds if isinstance(seeds := value["project.seeds"], tuple) else None,
+            expose_new_tables=value["project.expose_new_tables"] is True,
+            migrations_enabled=self.foreign.get("db.migrations.enabled") is not False,
+            port=_number(value["server.port"]),
+            cache_mb=_number(value["server.cache_mb"]) or 0,
+            strict_major=value["server.strict_major"] is True,
+            environments=environments,
+            settings=tuple(settings),
+            findings=tuple(self._findings(environments)),
+        )
+
+    def _setting(self, key: Key, path: str) -> Setting:
+        value: Plain | None = key.default
+        origin = "default"
+        if path in self.flags:
+            value, origin = self.flags[path], f"flag --{path.rpartition('.')[2].replace('_', '-')}"
+        elif self.own and path in self.given:
+            given = self.given[path]
+            assert not isinstance(given, dict)
+            value, origin = given, self.own.origin(path)
+        elif self.supabase and key.supabase in self.foreign:
+            value, origin = self.foreign[key.supabase], self.supabase.origin(key.supabase)
+        return Setting(key=path, value=value, origin=origin, doc=key.doc)
+
+    def _foreign(self) -> dict[str, Plain]:
+        """Return what supabase/config.toml says under the keys that Airlock reads."""
+        if self.supabase is None:
+            return {}
+        found: dict[str, Plain] = {}
+        for path, kind in SUPABASE_KEYS.items():
+            value: object = self.supabase.tree
+            for part in path.split("."):
+                value = value.get(part) if isinstance(value, dict) else None
+            if value is None:
+                continue
+            if isinstance(value, str) and (named := _SUPABASE_VARIABLE.fullmatch(value)):
+                value = _from_text(self.variables.get(named[1]), kind)
+                if value is None:
+                    continue
+            found[path] = plain_value(self.supabase, path, value, kind)
+        if found.get("db.seed.enabled") is False:
+            found["db.seed.sql_paths"] = ()
+        elif isinstance(paths := found.get("db.seed.sql_paths"), tuple):
+            found["db.seed.sql_paths"] = tuple(
+                posixpath.normpath(posixpath.join("supabase", each)) for each in paths
+            )
+        return found
+
+    def _names(self) -> list[str]:
+        declared = self.own.tree.get("environments", {}) if self.own else {}
+        assert isinstance(declared, dict)
+        return ["local", *(name for name in declared if name != "local")]
+
+    def _environment(self, name: str) -> Environment:
+        prefix = f"environments.{name}."
+        connections = {
+            path.removeprefix(prefix): self._connection(path, value)
+            for path, value in self.given.items()
+            if path.startswith(prefix)
+            and BY_PATH[pattern(path)].kind is Kind.CONNECTION
+            and isinstance(value, str | dict)
+        }
+        protected = self.given.get(prefix + "protected", name in PROTECTED_NAMES)
+        return Environment(name=name, protected=protected is True, connections=connections)
+
+    def _connection(self, path: str, value: str | dict[str, str]) -> Connection:
+        assert self.own is not None
+        if isinstance(value, str):
+            return Connection(text=value, origin=f"{self.own.origin(path)} ({path})")
+        variable = value["env"]
+        return Connection(
+            text=self.variables.get(variable),
+            origin=f"environment variable {variable}",
+            variable=variable,
+        )
+
+    def _environment_settings(self, environment: Environment) -> Iterator[Setting]:
+        """List an environment's keys; a URL key that is not set is listed for `url` only."""
+        for key in KEYS:
+            head, _, name = key.path.rpartition(".")
+            if head != "environments.*":
+                continue
+            path = f"environments.{environment.name}.{name}"
+            if key.kind is not Kind.CONNECTION:
+                setting = self._setting(key, path)
+                value = environment.protected if name == "protected" else setting.value
+                yield Setting(key=path, value=value, origin=setting.origin, doc=key.doc)
+            elif connection := environment.connections.get(name):
+                yield Setting(
+                    key=path,
+                    value=_shown(connection, environment.name),
+                    origin=connection.origin.partition(" (")[0],
+                    doc=key.doc,
+                )
+            elif name == "url" and environment.embedded:
+                yield Setting(key=path, value=None, origin="default", doc=key.doc)
+
+    def _findings(self, environments: tuple[Environment, ...]) -> Iterator[Finding]:
+        for environment in environments:
+            for key, connection in environment.connections.items():
+                path = f"environments.{environment.name}.{key}"
+                if connection.variable or not connection.text or self.own is None:
+                    continue
+                if parse_address(
+                    connection.text, label=environment.name, origin=connection.origin
+                ).secrets:
+                    yield Finding(
+                        code="password-in-file",
+                        level=Level.WARNING,
+                        message=f"{path} holds a password in plain text",
+                        key=f"password-in-file:{FILE_NAME}:{path}",
+                        where=self.own.where(path),
+                        why="Whoever can read the repository can read the password.",
+                        fix=f'Write {key} = {{ env = "{environment.name.upper().replace("-", "_")}'
+                        '_DATABASE_URL" } and change the password.',
+                    )
+
+
+def _document(root: Path, name: str) -> Document | None:
+    path = root / name
+    return read(path, name=name) if path.exists() or path.is_symlink() else None
+
+
+def _from_text(text: str | None, kind: Kind) -> object:
+    """Read the value of a variable; text that does not fit is left as it is, to be refused."""
+    if text is None:
+        return None
+    match kind:
+        case Kind.FLAG:
+            return {"true": True, "false": False}.get(text.lower(), text)
+        case Kind.NUMBER:
+            return int(text) if text.isdigit() else text
+        case _:
+            return text
+
+
+def _shown(connection: Connection, label: str) -> str:
+    if connection.text is None:
+        return f"the variable {connection.variable} is not set"
+    return parse_address(connection.text, label=label, origin=connection.origin).place
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

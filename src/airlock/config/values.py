@@ -1,0 +1,138 @@
+"""The configuration as the commands see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from airlock.config.keys import Plain
+from airlock.errors import ConfigError, UsageError
+from airlock.model.finding import Finding
+from airlock.server.address import Address, parse_address
+
+PROTECTED_NAMES = frozenset({"production", "prod"})
+"""Environments that are protected unless the file says otherwise."""
+
+
+class VariableNotSet(ConfigError):
+    """An environment's URL stands in a variable that is not set here."""
+
+    code = "variable-not-set"
+
+
+class Use(Enum):
+    """What a connection is for; the value lists the keys that serve, the best first."""
+
+    INSPECT = ("inspect_url", "url", "deploy_url")
+    DEPLOY = ("deploy_url", "url")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A URL as the file gives it: text, or the name of a variable. Never shown as it is."""
+
+    text: str | None = field(repr=False)
+    origin: str
+    """`airlock.toml:12` or `environment variable NAME`."""
+    variable: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """A named database with a policy."""
+
+    name: str
+    protected: bool
+    connections: dict[str, Connection]
+    """By key: `url`, `inspect_url`, `deploy_url`; those that are set."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database lives on Airlock's own server, for want of any URL."""
+        return not self.connections
+
+    def address(self, use: Use) -> Address:
+        """Return where the database is.
+
+        Raises:
+            VariableNotSet: the URL stands in a variable that is not set.
+            ConfigError: no URL serves this use, or the URL is malformed.
+        """
+        assert not self.embedded, "the app makes the address of an embedded database"
+        for key in use.value:
+            if connection := self.connections.get(key):
+                return self._parsed(connection)
+        raise ConfigError(
+            f"environment {self.name} has no URL to deploy with",
+            hint=f"Set deploy_url or url under [environments.{self.name}] in airlock.toml.",
+        )
+
+    def _parsed(self, connection: Connection) -> Address:
+        if connection.text is None:
+            raise VariableNotSet(
+                f"environment {self.name}: the variable {connection.variable} is not set",
+                hint=f"export {connection.variable}='postgresql://USER:PASSWORD@HOST:PORT/DATABASE'",
+            )
+        return parse_address(connection.text, label=self.name, origin=connection.origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A key with its value and where it comes from."""
+
+    key: str
+    value: Plain | None
+    """For a connection: host, port and database, or the variable that is not set."""
+    origin: str
+    """`default`, `airlock.toml:12`, `supabase/config.toml:7`, `flag --name`,
+    `environment variable NAME`."""
+    doc: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything that is set, checked. None means: decided by looking at the project."""
+
+    root: Path
+    file: Path | None
+    """airlock.toml, where there is one."""
+    layout: str | None
+    migrations: str | None
+    postgres: int | None
+    seeds: tuple[str, ...] | None
+    """Patterns relative to the root."""
+    expose_new_tables: bool
+    migrations_enabled: bool
+    """False where supabase/config.toml switches migrations off."""
+    port: int | None
+    cache_mb: int
+    strict_major: bool
+    environments: tuple[Environment, ...]
+    """`local` first, then in the file's order."""
+    settings: tuple[Setting, ...]
+    findings: tuple[Finding, ...]
+
+    def environment(self, name: str) -> Environment:
+        """Return an environment by name.
+
+        Raises:
+            UsageError: there is none; the hint suggests the nearest.
+        """
+        for environment in self.environments:
+            if environment.name == name:
+                return environment
+        known = [environment.name for environment in self.environments]
+        raise UsageError(
+            f"there is no environment called {name!r}",
+            hint=suggestion(name, known)
+            or f"Known: {', '.join(known)}. Add it to airlock.toml as [environments.{name}].",
+        )
+
+
+def suggestion(word: str, known: list[str]) -> str | None:
+    """Return `Did you mean 'x'?` for a word close to a known one."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"Did you mean {near[0]!r}?" if near else None

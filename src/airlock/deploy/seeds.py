@@ -1,0 +1,58 @@
+"""Rows for development: seed files, each run once for each version of its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from airlock.deploy.history import SeedLedger, ensure_history, read_seeds
+from airlock.model.event import Finished, Listener, Started, ignore
+from airlock.model.migration import Seed
+from airlock.server.connect import Session
+from airlock.server.statements import Runner
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedRun:
+    """Which seed files ran, and which had run before as they are."""
+
+    ran: tuple[Finished, ...]
+    unchanged: tuple[Seed, ...]
+
+
+def stale_seeds(session: Session, seeds: Sequence[Seed]) -> tuple[Seed, ...]:
+    """Return the seed files that never ran here, or not as they are now."""
+    known = read_seeds(session)
+    return tuple(seed for seed in seeds if known.get(seed.path) != seed.sha256)
+
+
+def run_seeds(
+    session: Session, seeds: Sequence[Seed], *, listener: Listener = ignore
+) -> SeedRun:
+    """Run the seed files that are new or changed, each in its own transaction.
+
+    Raises:
+        StatementRefused: Postgres refused a statement of a seed file.
+    """
+    from airlock.sources.sqltext import cut  # noqa: PLC0415
+
+    stale = stale_seeds(session, seeds)
+    if stale:
+        ensure_history(session)
+    runner = Runner(session)
+    ran: list[Finished] = []
+    for index, seed in enumerate(stale, start=1):
+        listener(Started(file=seed, index=index, total=len(stale)))
+        run = runner.run(cut(seed.path, seed.raw.decode()), SeedLedger(seed=seed))
+        ran.append(
+            Finished(
+                file=seed,
+                index=index,
+                total=len(stale),
+                seconds=run.seconds,
+                how=run.how,
+                findings=run.findings,
+            )
+        )
+        listener(ran[-1])
+    return SeedRun(ran=tuple(ran), unchanged=tuple(s for s in seeds if s not in stale))

@@ -1,0 +1,1 @@
+"""What commands return, and pure functions that turn it into text or JSON."""

@@ -1,0 +1,257 @@
+"""Replay a history on a throw-away database, from as late a point as is already at hand.
+
+Databases that hold a prefix of some history are kept as templates under a hash of all that made
+them: server, baseline, and every file so far. A replay starts from the longest prefix that is
+kept, and keeps two more: the database before the last file, which is the one being edited, and
+the database after it, to which the next one will be added.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from airlock.errors import Location
+from airlock.model.event import Finished, Listener, Restored, Started, ignore
+from airlock.model.failure import StatementRefused
+from airlock.model.finding import Finding, Level
+from airlock.model.migration import Migration
+from airlock.server.baseline import Baseline, baseline_id
+from airlock.server.connect import Session, connect
+from airlock.server.databases import Databases
+from airlock.server.shims import STUB_COMMENT
+from airlock.server.statements import Runner
+from airlock.sources.sqltext import cut
+
+_KEEP_AFTER_S = 2.0
+"""Work worth keeping: a replay leaves a template behind each time it has run this long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What replays are made of."""
+
+    databases: Databases
+    baseline: Baseline
+    expose_new_tables: bool
+    cache_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """A history that ran from beginning to end."""
+
+    total: int
+    restored: int
+    """How many of the files were not run, since a database that holds them was kept."""
+    seconds: float
+    findings: tuple[Finding, ...]
+    chain: str
+    """The hash of all that was proved: server, baseline, and every file in order."""
+
+
+def chain(build: str, baseline: str, migrations: Sequence[Migration]) -> str:
+    """Return the hash under which a replay of exactly these files is known."""
+    return _chains(build, baseline, migrations)[-1]
+
+
+def _chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[str]:
+    """Return the hash of every prefix, the empty one first."""
+    link = hashlib.sha256(f"airlock 1\0{build}\0{baseline}".encode()).hexdigest()
+    links = [link]
+    for migration in migrations:
+        # The path is part of it: findings name the file.
+        text = f"{link}\0{migration.path}\0{migration.sha256}"
+        link = hashlib.sha256(text.encode()).hexdigest()
+        links.append(link)
+    return links
+
+
+def replay(
+    migrations: Sequence[Migration], *, stock: Stock, listener: Listener = ignore
+) -> Replay:
+    """Run the files, in order, on a shadow.
+
+    Raises:
+        StatementRefused: Postgres refused a statement; `advice` is filled in.
+    """
+    return _Replay(migrations=migrations, stock=stock, listener=listener).run()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Replay:
+    """One replay under way."""
+
+    migrations: Sequence[Migration]
+    stock: Stock
+    listener: Listener
+    links: list[str] = field(init=False)
+    findings: list[Finding] = field(default_factory=list)
+    own_roles: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        stock = self.stock
+        self.links = _chains(
+            stock.databases.cluster.build.id,
+            baseline_id(stock.baseline, expose_new_tables=stock.expose_new_tables),
+            self.migrations,
+        )
+
+    def run(self) -> Replay:
+        began = time.perf_counter()
+        databases, total = self.stock.databases, len(self.migrations)
+        entry = databases.cached(self.links[1:])
+        if entry is None:
+            start = 0
+            template = databases.baseline(
+                self.stock.baseline, expose_new_tables=self.stock.expose_new_tables
+            )
+        else:
+            start = self.links.index(entry.chain)
+            template = entry.database
+            self._recall(entry.facts)
+        if start:
+            self.listener(Restored(count=start, total=total))
+        position = start
+        while position < total:
+            position, template = self._stretch(template, position)
+        if position > start:
+            databases.evict(self.stock.cache_bytes)
+        return Replay(
+            total=total,
+            restored=start,
+            seconds=time.perf_counter() - began,
+            findings=tuple(self.findings),
+            chain=self.links[-1],
+        )
+
+    def _stretch(self, template: str, start: int) -> tuple[int, str]:
+        """Run files on a copy of `template` up to a point worth keeping, and keep it.
+
+        Returns how many files the kept database holds, and its name.
+        """
+        databases, total = self.stock.databases, len(self.migrations)
+        position = start
+        with databases.shadow(template) as name:
+            address = databases.cluster.address(name, label="shadow")
+            began = time.perf_counter()
+            try:
+                with connect(address) as session:
+                    for position in self._files(session, start):
+                        late = time.perf_counter() - began > _KEEP_AFTER_S
+                        if position == total - 1 or late:
+                            break
+                    if position == total:
+                        self._report_stub_users(session)
+            except StatementRefused as refused:
+                self._advise(refused)
+                if position > start and refused.failure.remaining == 0:
+                    databases.keep(name, self.links[position], self._facts())
+                raise
+            kept = databases.keep(name, self.links[position], self._facts())
+        return position, kept
+
+    def _files(self, session: Session, start: int) -> Iterator[int]:
+        """Run one file after the other; yield how many the database holds by then."""
+        runner = Runner(session, own_roles=self.own_roles)
+        total = len(self.migrations)
+        for index in range(start, total):
+            migration = self.migrations[index]
+            self.listener(Started(file=migration, index=index + 1, total=total))
+            run = runner.run(cut(migration.path, migration.raw.decode()))
+            self.findings.extend(run.findings)
+            self.listener(
+                Finished(
+                    file=migration,
+                    index=index + 1,
+                    total=total,
+                    seconds=run.seconds,
+                    how=run.how,
+                    findings=run.findings,
+                )
+            )
+            yield index + 1
+
+    def _advise(self, refused: StatementRefused) -> None:
+        from airlock.sources.advice import advise  # noqa: PLC0415
+
+        refused.failure = replace(
+            refused.failure,
+            advice=advise(refused.failure, self.migrations),
+        )
+
+    def _report_stub_users(self, session: Session) -> None:
+        """Name what stands on a stand-in, though no file created the extension."""
+        rows = session.fetch(
+            """
+            select e.extname,
+                   array_agg(distinct pg_describe_object(d.classid, d.objid, d.objsubid))
+            from pg_catalog.pg_extension e
+            join pg_catalog.pg_description c
+              on c.objoid = e.oid and c.classoid = 'pg_catalog.pg_extension'::regclass
+            join pg_catalog.pg_depend m
+              on m.refobjid = e.oid and m.refclassid = c.classoid and m.deptype = 'e'
+            join pg_catalog.pg_depend d
+              on d.refobjid = m.objid and d.refclassid = m.classid and d.deptype = 'n'
+            where c.description like %s
+              and not exists (
+                select 1
+                from pg_catalog.pg_depend x
+                where x.objid = d.objid and x.classid = d.classid and x.deptype = 'e'
+              )
+              and d.objid >= 16384
+            group by e.extname
+            order by e.extname
+            """,
+            (STUB_COMMENT + "%",),
+        )
+        for extension, users in rows:
+            shown = ", ".join(sorted(users)[:3]) + (" …" if len(users) > 3 else "")
+            self.findings.append(
+                Finding(
+                    code="stubbed-extension",
+                    level=Level.NOTE,
+                    message=f'extension "{extension}" is stubbed: DDL is proved, behaviour is '
+                    f"not; used by {shown}",
+                    key=f"stubbed-extension:{extension}",
+                    why="This server does not have the extension; a stand-in with its "
+                    "signatures takes its place.",
+                )
+            )
+
+    def _facts(self) -> dict[str, Any]:
+        """Return what a later replay must know that starts here, as JSON."""
+        return {
+            "roles": sorted(self.own_roles),
+            "findings": [
+                {
+                    "code": f.code,
+                    "level": f.level.value,
+                    "message": f.message,
+                    "key": f.key,
+                    "where": [f.where.path, f.where.line, f.where.column] if f.where else None,
+                    "length": f.length,
+                    "why": f.why,
+                    "fix": f.fix,
+                }
+                for f in self.findings
+            ],
+        }
+
+    def _recall(self, facts: dict[str, Any]) -> None:
+        """Take over what `_facts` wrote; the files' texts are at hand again."""
+        texts = {m.path: m.raw for m in self.migrations}
+        self.own_roles.update(facts["roles"])
+        for fact in facts["findings"]:
+            where = Location(
+                path=fact["where"][0], line=fact["where"][1], column=fact["where"][2]
+            ) if fact["where"] else None
+            self.findings.append(
+                Finding(
+                    **{**fact, "level": Level(fact["level"]), "where": where},
+                    source=texts.get(where.path, b"").decode() if where else "",
+                )
+            )
