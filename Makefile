@@ -24,6 +24,7 @@ check: setup
 	.venv/bin/python -m ruff check
 	.venv/bin/python -m ruff format --check
 	.venv/bin/python -m mypy
+	.venv/bin/python -m mypy bench scripts
 	.venv/bin/lint-imports
 	.venv/bin/python scripts/docs.py --check
 

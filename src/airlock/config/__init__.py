@@ -1,7 +1,7 @@
 """What the user has set: airlock.toml, supabase/config.toml, variables, flags, with origins."""
 
 from airlock.config.keys import KEYS, Key, Kind
-from airlock.config.load import FILE_NAME, find_root, load
+from airlock.config.load import FILE_NAME, load
 from airlock.config.values import (
     Config,
     Connection,
@@ -22,6 +22,5 @@ __all__ = [
     "Setting",
     "Use",
     "VariableNotSet",
-    "find_root",
     "load",
 ]

@@ -27,22 +27,12 @@ from airlock.config.values import (
 from airlock.errors import ProjectError
 from airlock.model.finding import Finding, Level
 from airlock.server.address import parse_address
+from airlock.sources.project import CONFIG, locate
 
-FILE_NAME = "airlock.toml"
+FILE_NAME = CONFIG
 SUPABASE_FILE = "supabase/config.toml"
 
 _SUPABASE_VARIABLE = re.compile(r"env\(([A-Za-z_][A-Za-z0-9_]*)\)")
-
-
-def find_root(start: Path) -> Path | None:
-    """Return the nearest folder, from `start` up, that holds airlock.toml or supabase/."""
-    for folder in (start, *start.parents):
-        try:
-            if (folder / FILE_NAME).exists() or (folder / "supabase").is_dir():
-                return folder
-        except PermissionError:
-            continue
-    return None
 
 
 def load(
@@ -56,15 +46,14 @@ def load(
         ProjectError: no folder from `start` up is a project.
         ConfigError: a file cannot be used; the error names file, line and the fault.
     """
-    root = find_root(start)
-    if root is None:
+    try:
+        root = locate(start).root
+    except PermissionError as error:
         raise ProjectError(
-            f"no project here: neither {start} nor a folder above it holds {FILE_NAME} "
-            "or supabase/",
-            hint="Go to your project, or start one here: airlock init",
-        )
-    reader = _Reader(root, variables, flags or {})
-    return reader.config()
+            f"{error.filename} cannot be looked at: {error.strerror}",
+            hint="Check the rights of the folders above it.",
+        ) from None
+    return _Reader(root, variables, flags or {}).config()
 
 
 class _Reader:
@@ -116,7 +105,7 @@ class _Reader:
             value, origin = given, self.own.origin(path)
         elif self.supabase and key.supabase in self.foreign:
             value, origin = self.foreign[key.supabase], self.supabase.origin(key.supabase)
-        return Setting(key=path, value=value, origin=origin, doc=key.doc)
+        return Setting(key=path, value=value, origin=origin, doc=key.doc, absent=key.absent)
 
     def _foreign(self) -> dict[str, Plain]:
         """Return what supabase/config.toml says under the keys that Airlock reads."""
@@ -189,7 +178,7 @@ class _Reader:
                     doc=key.doc,
                 )
             elif name == "url" and environment.embedded:
-                yield Setting(key=path, value=None, origin="default", doc=key.doc)
+                yield self._setting(key, path)
 
     def _findings(self, environments: tuple[Environment, ...]) -> Iterator[Finding]:
         for environment in environments:

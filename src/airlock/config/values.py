@@ -88,6 +88,8 @@ class Setting:
     """`default`, `airlock.toml:12`, `supabase/config.toml:7`, `flag --name`,
     `environment variable NAME`."""
     doc: str
+    absent: str = ""
+    """What happens without a value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

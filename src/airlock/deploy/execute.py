@@ -13,9 +13,11 @@ from airlock.deploy.history import (
     read_history,
     stored_statements,
 )
+from airlock.deploy.meaning import Beginnings, same_as_stored, same_beginning, same_file
 from airlock.deploy.standing import HistoryRefused, obstacles, remarks, standings
-from airlock.errors import Busy, Location, Refused
+from airlock.errors import Busy
 from airlock.model.event import Finished, Listener, Started, ignore
+from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.model.migration import (
     Applied,
@@ -27,7 +29,8 @@ from airlock.model.migration import (
 )
 from airlock.model.script import Script
 from airlock.server.connect import Session
-from airlock.server.statements import Runner
+from airlock.server.statements import Run, Runner
+from airlock.sources.meaning import FORMULA, normalised
 
 _LOCK_KEY = 0x61_69_72_6C_6F_63_6B  # "airlock"
 _POLL_S = 0.1
@@ -46,38 +49,24 @@ class Deployment:
     seconds: float
 
 
-class HalfAppliedEdited(Refused):
-    """A half-applied file changed in the part that is already committed."""
-
-    code = "half-applied"
-
-    def __init__(self, migration: Migration, done: int) -> None:
-        super().__init__(
-            f"{migration.path} is half applied, and its first {done} statements changed since",
-            where=Location(path=migration.path),
-            hint=f"Restore the first {done} statements: they are committed. Edit only what "
-            "follows them.",
-        )
-
-
 def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
     """Hold the project's files against the history of the session's database; writes nothing.
 
     The parser is imported only when a file's bytes differ from what was applied.
     """
     applied = read_history(session)
-    foreign = [row.version for row in applied if row.recorded and row.sha256 is None]
+    foreign = [row.version for row in applied if row.recorded and not _written_whole(row)]
     stored = stored_statements(session, foreign) if foreign else {}
 
     def same_meaning(migration: Migration, row: Applied) -> bool:
-        from airlock.sources.sqltext import normalised, normalised_statements  # noqa: PLC0415
-
-        if row.normalised is not None:
-            return normalised(migration.raw.decode()) == row.normalised
+        if row.half:
+            return same_beginning(migration, row)
+        if _written_whole(row):
+            return same_file(migration, row)
         if row.version not in stored:
             # Recorded without its text: there is nothing to hold the file against.
             return True
-        return normalised(migration.raw.decode()) == normalised_statements(stored[row.version])
+        return same_as_stored(migration, stored[row.version])
 
     return standings(
         project.migrations,
@@ -85,6 +74,11 @@ def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
         same_meaning=same_meaning,
         version_key=lambda version: version_key(project.layout, version),
     )
+
+
+def _written_whole(row: Applied) -> bool:
+    """Whether Airlock applied all of it, so that its hash is that of the file."""
+    return row.done is not None and row.done == row.total
 
 
 def deploy(
@@ -158,18 +152,12 @@ def _deployment(plan: _Plan, finished: tuple[Finished, ...], began: float) -> De
     )
 
 
-def _apply_all(
-    session: Session, plan: _Plan, tool: str, listener: Listener
-) -> Iterator[Finished]:
-    from airlock.sources.sqltext import cut  # noqa: PLC0415
-
+def _apply_all(session: Session, plan: _Plan, tool: str, listener: Listener) -> Iterator[Finished]:
     runner = Runner(session)
     total = len(plan.pending)
     for index, migration in enumerate(plan.pending, start=1):
         listener(Started(file=migration, index=index, total=total))
-        script = cut(migration.path, migration.raw.decode())
-        ledger = _ledger(migration, script, tool, plan.half.get(migration.version))
-        run = runner.run(script, ledger)
+        run = _apply(runner, migration, tool, plan)
         done = Finished(
             file=migration,
             index=index,
@@ -182,33 +170,35 @@ def _apply_all(
         yield done
 
 
+def _apply(runner: Runner, migration: Migration, tool: str, plan: _Plan) -> Run:
+    """Run a file and its history; a refusal comes with the fix of a common cause."""
+    from airlock.sources.advice import advised  # noqa: PLC0415 - both import the parser
+    from airlock.sources.sqltext import cut  # noqa: PLC0415
+
+    script = cut(migration.path, migration.raw.decode())
+    ledger = _ledger(migration, script, tool, plan.half.get(migration.version))
+    try:
+        return runner.run(script, ledger)
+    except StatementRefused as refused:
+        failure = refused.failure
+    raise advised(failure, (*plan.applied, *plan.pending))
+
+
 def _ledger(
     migration: Migration, script: Script, tool: str, half: Applied | None
 ) -> MigrationLedger:
-    from airlock.sources.sqltext import (  # noqa: PLC0415
-        FORMULA,
-        history_statements,
-        normalised,
-        normalised_statements,
-    )
+    from airlock.sources.sqltext import history_statements  # noqa: PLC0415 - as above
 
-    texts = tuple(statement.text for statement in script.statements)
-
-    def beginning(count: int) -> str:
-        return normalised_statements(texts[:count])
-
-    done = (half.done or 0) if half else 0
-    if half and (done > len(texts) or beginning(done) != half.normalised):
-        raise HalfAppliedEdited(migration, done)
     return MigrationLedger(
         migration=migration,
         statements=history_statements(script),
         normalised=normalised(script.text),
         formula=FORMULA,
         tool=tool,
-        beginning=beginning,
-        done=done,
+        beginning=Beginnings(script).of,
+        done=(half.done or 0) if half else 0,
         resuming=half is not None,
+        unsettled=half.unsettled if half else None,
     )
 
 
@@ -227,6 +217,8 @@ def _deployment_lock(session: Session, environment: str, wait_s: float) -> Itera
     try:
         yield
     finally:
+        # What runs here may have failed in ways that leave a transaction open.
+        session.abandon()
         if not session.closed:
             session.execute("select pg_advisory_unlock(%s)", (_LOCK_KEY,))
 
@@ -234,22 +226,27 @@ def _deployment_lock(session: Session, environment: str, wait_s: float) -> Itera
 def _busy(session: Session, environment: str) -> Busy:
     rows = session.fetch(
         """
-        select a.pid, coalesce(host(a.client_addr), 'this machine'),
-               date_trunc('second', clock_timestamp() - a.backend_start)::text
+        select
+          a.pid,
+          a.usename,
+          coalesce(host(a.client_addr), 'this machine'),
+          date_trunc('second', clock_timestamp() - a.backend_start)::text
         from pg_catalog.pg_locks l
-        join pg_catalog.pg_stat_activity a on a.pid = l.pid
+        join pg_catalog.pg_database d on d.oid = l.database
+        left join pg_catalog.pg_stat_activity a on a.pid = l.pid
         where l.locktype = 'advisory'
           and l.granted
-          and l.database = (select oid from pg_catalog.pg_database
-                            where datname = current_database())
+          and d.datname = current_database()
           and (l.classid::bigint << 32) | l.objid::bigint = %s
         """,
         (_LOCK_KEY,),
     )
-    holder = f": server process {rows[0][0]} from {rows[0][1]}, for {rows[0][2]}" if rows else ""
+    holder = ""
+    for pid, user, host, age in rows:
+        # Of another role's session no more than the process is shown.
+        since = f", connected for {age}" if age else ""
+        holder = f": server process {pid} ({user} from {host}{since})"
     return Busy(
         f"another airlock is deploying to {environment}{holder}",
         hint="Wait for it to end, then run the same command again.",
     )
-
-

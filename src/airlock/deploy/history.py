@@ -54,7 +54,8 @@ _AIRLOCK_TABLES = (
       how text not null,
       tool text not null,
       done integer not null,
-      total integer not null
+      total integer not null,
+      unsettled integer
     )
     """,
     "revoke all on schema airlock from public",
@@ -77,13 +78,20 @@ _INSERT_AIRLOCK = """
       sha256 = excluded.sha256,
       normalised = excluded.normalised,
       formula = excluded.formula,
+      started_at = {started_at},
       applied_at = excluded.applied_at,
       role = excluded.role,
       how = excluded.how,
       tool = excluded.tool,
       done = excluded.done,
-      total = excluded.total
+      total = excluded.total,
+      unsettled = {unsettled}
 """
+_BEGIN = _INSERT_AIRLOCK.format(
+    started_at="excluded.started_at", unsettled="airlock.migrations.unsettled"
+)
+_WHOLE = _INSERT_AIRLOCK.format(started_at="excluded.started_at", unsettled="null")
+_END = _INSERT_AIRLOCK.format(started_at="airlock.migrations.started_at", unsettled="null")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,8 @@ class _Tables:
     supabase: bool
     named: bool
     """Whether the Supabase table has its `name` column; early versions had none."""
+    worded: bool
+    """Whether it has its `statements` column; the first version had none."""
     seeds: bool
     airlock: bool
 
@@ -112,11 +122,11 @@ def read_history(session: Session) -> tuple[Applied, ...]:
     own = (
         """
         select version, path, sha256, normalised, formula, applied_at, role, duration_ms, how,
-               tool, done, total
+               tool, done, total, unsettled
         from airlock.migrations
         """
         if tables.airlock
-        else "select null::text as version" + ", null" * 11 + " where false"
+        else "select null::text as version" + ", null" * 12 + " where false"
     )
     rows = session.fetch(
         f"""
@@ -132,7 +142,7 @@ def read_history(session: Session) -> tuple[Applied, ...]:
 
 def _applied(row: tuple[Any, ...]) -> Applied:
     (version, name, _, path, sha256, normalised, formula, at, role, ms, how, tool, done, total,
-     recorded) = row  # fmt: skip
+     unsettled, recorded) = row  # fmt: skip
     return Applied(
         version=version,
         name=name,
@@ -147,6 +157,7 @@ def _applied(row: tuple[Any, ...]) -> Applied:
         tool=tool,
         done=done,
         total=total,
+        unsettled=unsettled,
         recorded=recorded,
     )
 
@@ -156,6 +167,8 @@ def stored_statements(session: Session, versions: Sequence[str]) -> dict[str, tu
 
     A version without stored statements is left out.
     """
+    if not _tables(session).worded:
+        return {}
     rows = session.fetch(
         """
         select version, statements
@@ -171,8 +184,11 @@ def stored_statements(session: Session, versions: Sequence[str]) -> dict[str, tu
 def ensure_history(session: Session) -> None:
     """Create the history's tables where they are missing; touch nothing where they stand."""
     tables = _tables(session)
-    wanted: tuple[str, ...] = () if tables.supabase and tables.named and tables.seeds else _SUPABASE_TABLES
-    wanted += () if tables.airlock else _AIRLOCK_TABLES
+    wanted: list[str] = []
+    if not (tables.supabase and tables.named and tables.worded and tables.seeds):
+        wanted += _SUPABASE_TABLES
+    if not tables.airlock:
+        wanted += _AIRLOCK_TABLES
     if not wanted:
         return
     with session.transaction():
@@ -182,30 +198,35 @@ def ensure_history(session: Session) -> None:
 
 
 def _tables(session: Session) -> _Tables:
-    ((supabase, named, seeds, airlock),) = session.fetch(
+    ((supabase, columns, seeds, airlock),) = session.fetch(
         """
         select
           to_regclass('supabase_migrations.schema_migrations') is not null,
-          exists (
-            select 1
+          array(
+            select attname::text
             from pg_catalog.pg_attribute
             where attrelid = to_regclass('supabase_migrations.schema_migrations')
-              and attname = 'name'
               and not attisdropped
           ),
           to_regclass('supabase_migrations.seed_files') is not null,
           to_regclass('airlock.migrations') is not null
         """
     )
-    return _Tables(supabase=supabase, named=named, seeds=seeds, airlock=airlock)
+    return _Tables(
+        supabase=supabase,
+        named="name" in columns,
+        worded="statements" in columns,
+        seeds=seeds,
+        airlock=airlock,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrationLedger:
     """Writes a migration's history with the migration itself.
 
-    `beginning(n)` is the normalised hash of the first n statements: a run that goes on half-way
-    must find those unchanged.
+    `beginning(n)` is a hash of what the first n statements mean: a run that goes on half-way must
+    find those unchanged.
     """
 
     migration: Migration
@@ -217,19 +238,31 @@ class MigrationLedger:
     beginning: Callable[[int], str]
     done: int = 0
     resuming: bool = False
+    unsettled: int | None = None
 
-    def opening(self, total: int) -> Sequence[Query]:
+    def opening(self, how: How, total: int) -> Sequence[Query]:
         """Note that the file has begun, or goes on."""
-        return (self._own(How.SEGMENTS, self.done, total),)
+        return (self._own(_BEGIN, how, self.done, total),)
+
+    def begins(self, number: int) -> Sequence[Query]:
+        """Note that a statement's end will not be known if nothing more is heard of it."""
+        return (
+            Query(
+                sql="update airlock.migrations set unsettled = %s where version = %s",
+                parameters=(number, self.migration.version),
+            ),
+        )
 
     def reached(self, done: int) -> Sequence[Query]:
         """Note how many statements are committed."""
         return (
-            Query(sql="reset role"),
             Query(
                 sql="""
                     update airlock.migrations
-                    set done = %s, normalised = %s, applied_at = clock_timestamp()
+                    set done = %s,
+                        normalised = %s,
+                        applied_at = clock_timestamp(),
+                        unsettled = null
                     where version = %s
                 """,
                 parameters=(done, self.beginning(done), self.migration.version),
@@ -239,24 +272,21 @@ class MigrationLedger:
     def closing(self, how: How, total: int) -> Sequence[Query]:
         """Write the rows of a file that is applied."""
         return (
-            # The file may have changed the role; the history belongs to who deploys.
-            Query(sql="reset role"),
             Query(
                 sql=_INSERT_SUPABASE,
                 parameters=(self.migration.version, self.migration.name, list(self.statements)),
             ),
-            self._own(how, total, total),
+            self._own(_WHOLE if how is How.TRANSACTION else _END, how, total, total),
         )
 
-    def _own(self, how: How, done: int, total: int) -> Query:
-        finished = done == total
+    def _own(self, sql: str, how: How, done: int, total: int) -> Query:
         return Query(
-            sql=_INSERT_AIRLOCK,
+            sql=sql,
             parameters=(
                 self.migration.version,
                 self.migration.path,
                 self.migration.sha256,
-                self.normalised if finished else self.beginning(done),
+                self.normalised if done == total else self.beginning(done),
                 self.formula,
                 how.value,
                 self.tool,
@@ -273,10 +303,16 @@ class SeedLedger:
     seed: Seed
     done: int = 0
     resuming: bool = False
+    unsettled: int | None = None
 
-    def opening(self, total: int) -> Sequence[Query]:
+    def opening(self, how: How, total: int) -> Sequence[Query]:
         """Write nothing: a seed file that stops half-way simply runs again."""
-        del total
+        del how, total
+        return ()
+
+    def begins(self, number: int) -> Sequence[Query]:
+        """Write nothing."""
+        del number
         return ()
 
     def reached(self, done: int) -> Sequence[Query]:
@@ -288,7 +324,6 @@ class SeedLedger:
         """Write the file's hash."""
         del how, total
         return (
-            Query(sql="reset role"),
             Query(
                 sql="""
                     insert into supabase_migrations.seed_files (path, hash)
@@ -305,4 +340,4 @@ def read_seeds(session: Session) -> dict[str, str]:
     if not _tables(session).seeds:
         return {}
     rows = session.fetch("select path, hash from supabase_migrations.seed_files")
-    return {path: digest for path, digest in rows}
+    return dict(rows)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from airlock.deploy.history import SeedLedger, ensure_history, read_seeds
 from airlock.model.event import Finished, Listener, Started, ignore
+from airlock.model.failure import StatementRefused
 from airlock.model.migration import Seed
 from airlock.server.connect import Session
-from airlock.server.statements import Runner
+from airlock.server.statements import Run, Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +27,12 @@ def stale_seeds(session: Session, seeds: Sequence[Seed]) -> tuple[Seed, ...]:
     return tuple(seed for seed in seeds if known.get(seed.path) != seed.sha256)
 
 
-def run_seeds(
-    session: Session, seeds: Sequence[Seed], *, listener: Listener = ignore
-) -> SeedRun:
+def run_seeds(session: Session, seeds: Sequence[Seed], *, listener: Listener = ignore) -> SeedRun:
     """Run the seed files that are new or changed, each in its own transaction.
 
     Raises:
         StatementRefused: Postgres refused a statement of a seed file.
     """
-    from airlock.sources.sqltext import cut  # noqa: PLC0415
-
     stale = stale_seeds(session, seeds)
     if stale:
         ensure_history(session)
@@ -43,7 +40,7 @@ def run_seeds(
     ran: list[Finished] = []
     for index, seed in enumerate(stale, start=1):
         listener(Started(file=seed, index=index, total=len(stale)))
-        run = runner.run(cut(seed.path, seed.raw.decode()), SeedLedger(seed=seed))
+        run = _run(runner, seed)
         ran.append(
             Finished(
                 file=seed,
@@ -56,3 +53,14 @@ def run_seeds(
         )
         listener(ran[-1])
     return SeedRun(ran=tuple(ran), unchanged=tuple(s for s in seeds if s not in stale))
+
+
+def _run(runner: Runner, seed: Seed) -> Run:
+    from airlock.sources.advice import advised  # noqa: PLC0415 - both import the parser
+    from airlock.sources.sqltext import cut  # noqa: PLC0415
+
+    try:
+        return runner.run(cut(seed.path, seed.raw.decode()), SeedLedger(seed=seed))
+    except StatementRefused as refused:
+        failure = refused.failure
+    raise advised(failure, ())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from airlock.errors import Location, Refused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Applied, Migration, Standing, State
 
 SameMeaning = Callable[[Migration, Applied], bool]
-"""Whether a file still means what was applied; asked only where its bytes differ."""
-VersionKey = Callable[[str], object]
+"""Whether a file still means what was applied of it; asked only where its bytes differ."""
+VersionKey = Callable[[str], tuple[object, ...]]
 
 
 def standings(
@@ -18,31 +20,32 @@ def standings(
     applied: Sequence[Applied],
     *,
     same_meaning: SameMeaning,
-    version_key: Callable[[str], tuple[object, ...]],
+    version_key: VersionKey,
 ) -> tuple[Standing, ...]:
-    """Hold the files against the history; sorted by version, files of one version side by side."""
-    history = {row.version: row for row in applied}
-    copies: dict[str, int] = {}
-    for migration in migrations:
-        copies[migration.version] = copies.get(migration.version, 0) + 1
+    """Hold the files against the history; sorted by version, files of one version side by side.
+
+    A row that says of a file only that it failed, or that another tool has taken back since, is
+    no history.
+    """
+    history = {row.version: row for row in applied if row.recorded or row.half}
+    copies = Counter(migration.version for migration in migrations)
     newest = max(
-        (version_key(m.version) for m in migrations if _is_applied(history.get(m.version))),
+        (version_key(v) for v in copies if v in history and history[v].recorded),
         default=None,
     )
     found: list[Standing] = []
     for migration in migrations:
-        row = history.pop(migration.version, None)
-        if copies[migration.version] > 1:
+        version = migration.version
+        row = history.get(version)
+        if copies[version] > 1:
             state = State.DUPLICATE
         elif row is not None:
             state = _applied_state(migration, row, same_meaning)
-        elif newest is not None and version_key(migration.version) < newest:
+        elif newest is not None and version_key(version) < newest:
             state = State.OUT_OF_ORDER
         else:
             state = State.PENDING
-        found.append(
-            Standing(version=migration.version, state=state, migration=migration, applied=row)
-        )
+        found.append(Standing(version=version, state=state, migration=migration, applied=row))
     for row in history.values():
         if row.version not in copies:
             state = State.REMOTE_ONLY if row.path is None else State.MISSING
@@ -50,18 +53,12 @@ def standings(
     return tuple(sorted(found, key=lambda standing: version_key(standing.version)))
 
 
-def _is_applied(row: Applied | None) -> bool:
-    return row is not None and row.recorded
-
-
 def _applied_state(migration: Migration, row: Applied, same_meaning: SameMeaning) -> State:
-    if not row.recorded:
-        return State.HALF_APPLIED
-    if row.sha256 == migration.sha256:
-        return State.APPLIED
-    if not same_meaning(migration, row):
+    if row.sha256 != migration.sha256 and not same_meaning(migration, row):
         return State.EDITED
-    return State.APPLIED if row.sha256 is None else State.RESTYLED
+    if row.half:
+        return State.HALF_APPLIED
+    return State.APPLIED if row.sha256 in (None, migration.sha256) else State.RESTYLED
 
 
 class HistoryRefused(Refused):
@@ -72,9 +69,7 @@ class HistoryRefused(Refused):
     def __init__(self, environment: str, findings: Sequence[Finding]) -> None:
         number = len(findings)
         what = "one thing forbids it" if number == 1 else f"{number} things forbid it"
-        super().__init__(
-            f"nothing was deployed to {environment}: {what}", hint=findings[0].fix
-        )
+        super().__init__(f"nothing was deployed to {environment}: {what}", hint=findings[0].fix)
         self.findings = tuple(findings)
 
 
@@ -101,82 +96,115 @@ def remarks(found: Sequence[Standing], *, environment: str) -> tuple[Finding, ..
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """What a finding says; the words in braces come from the standing."""
+
+    code: str
+    level: Level
+    message: str
+    why: str
+    fix: str
+
+
 def _finding(standing: Standing, environment: str) -> Finding | None:
-    text = _TEXTS.get(standing.state)
+    row = standing.applied
+    half = row is not None and row.half
+    text = (_HALF_TEXTS if half else _TEXTS).get(standing.state)
     if text is None:
         return None
-    code, level, message, why, fix = text
-    path = standing.migration.path if standing.migration else (
-        standing.applied.path if standing.applied and standing.applied.path else None
-    )
+    path = standing.migration.path if standing.migration else row.path if row else None
     words = {
         "path": path or standing.version,
         "version": standing.version,
         "environment": environment,
+        "done": (row.done if row else None) or 0,
+        "total": (row.total if row else None) or 0,
     }
     return Finding(
-        code=code,
-        level=level,
-        message=message.format(**words),
-        key=f"{code}:{environment}:{standing.version}",
+        code=text.code,
+        level=text.level,
+        message=text.message.format(**words),
+        key=f"{text.code}:{environment}:{standing.version}",
         where=Location(path=path) if path else None,
-        why=why.format(**words),
-        fix=fix.format(**words),
+        why=text.why.format(**words),
+        fix=text.fix.format(**words),
     )
 
 
-_TEXTS: dict[State, tuple[str, Level, str, str, str]] = {
-    State.EDITED: (
-        "history-edited",
-        Level.ERROR,
-        "{path} was edited after it was applied to {environment}",
-        "{environment} has what the file said then; a database built from the files now would "
+_TEXTS: dict[State, _Text] = {
+    State.EDITED: _Text(
+        code="history-edited",
+        level=Level.ERROR,
+        message="{path} was edited after it was applied to {environment}",
+        why="{environment} has what the file said then; a database built from the files now would "
         "differ from it.",
-        "Restore the file (git log -p -- {path} shows the edit) and put the change into a new "
-        "migration: airlock new NAME.",
+        fix="Restore the file (git log -p -- {path} shows the edit) and put the change into a new "
+        "migration: airlock new NAME",
     ),
-    State.RESTYLED: (
-        "history-restyled",
-        Level.WARNING,
-        "{path} was re-formatted after it was applied to {environment}",
-        "Only comments, white space or line ends changed, so the file means the same.",
-        "Nothing needs to be done.",
+    State.RESTYLED: _Text(
+        code="history-restyled",
+        level=Level.WARNING,
+        message="{path} was re-formatted after it was applied to {environment}",
+        why="Only comments, white space or line ends changed, so the file means the same.",
+        fix="Nothing needs to be done.",
     ),
-    State.OUT_OF_ORDER: (
-        "history-out-of-order",
-        Level.ERROR,
-        "{path} is older than the newest migration applied to {environment}",
-        "It would run there after files that it ran before everywhere else.",
-        "Give it a newer version (rename the file), or pass --include-out-of-order.",
+    State.OUT_OF_ORDER: _Text(
+        code="history-out-of-order",
+        level=Level.ERROR,
+        message="{path} is older than the newest migration applied to {environment}",
+        why="It would run there after files that it ran before everywhere else.",
+        fix="Give it a newer version (rename the file), or pass --include-out-of-order.",
     ),
-    State.DUPLICATE: (
-        "history-duplicate",
-        Level.ERROR,
-        "{path} shares version {version} with another file",
-        "A version names one migration; which of the two is meant cannot be known.",
-        "Rename one of the two files.",
+    State.DUPLICATE: _Text(
+        code="history-duplicate",
+        level=Level.ERROR,
+        message="{path} shares version {version} with another file",
+        why="A version names one migration; which of the two is meant cannot be known.",
+        fix="Give one of the two files another version (rename it).",
     ),
-    State.MISSING: (
-        "history-missing",
-        Level.ERROR,
-        "{path} was applied to {environment} and is gone from disk",
-        "A database built from the files now would lack what it did.",
-        "Bring the file back: git log --diff-filter=D -- {path} shows where it went.",
+    State.MISSING: _Text(
+        code="history-missing",
+        level=Level.ERROR,
+        message="{path} was applied to {environment} and is gone from disk",
+        why="A database built from the files now would lack what it did.",
+        fix="Bring the file back: git log --diff-filter=D -- {path} shows where it went.",
     ),
-    State.REMOTE_ONLY: (
-        "history-remote-only",
-        Level.ERROR,
-        "version {version} was applied to {environment} by another tool; no file has it",
-        "What it did there is in no migration of this project.",
-        "Add the file that was applied as version {version}, or remove the row from "
-        "supabase_migrations.schema_migrations if it was recorded by mistake.",
+    State.REMOTE_ONLY: _Text(
+        code="history-remote-only",
+        level=Level.ERROR,
+        message="version {version} was applied to {environment} by another tool; no file has it",
+        why="What it did there is in no migration of this project.",
+        fix="Add the file that was applied (supabase migration fetch writes it), or, if it was "
+        "recorded by mistake: delete from supabase_migrations.schema_migrations where version = "
+        "'{version}';",
     ),
-    State.HALF_APPLIED: (
-        "history-half-applied",
-        Level.WARNING,
-        "{path} is half applied to {environment}",
-        "It runs in several transactions and stopped between two of them.",
-        "Mend what stopped it and deploy again: it goes on with the first statement that is not "
-        "committed.",
+}
+_HALF_TEXTS: dict[State, _Text] = {
+    State.HALF_APPLIED: _Text(
+        code="history-half-applied",
+        level=Level.WARNING,
+        message="{path} is half applied to {environment}: {done} of its {total} statements are "
+        "committed",
+        why="It runs in several transactions and stopped between two of them.",
+        fix="Mend what stopped it and deploy again: it goes on with the first statement that is "
+        "not committed.",
     ),
+    State.EDITED: _Text(
+        code="history-half-applied-edited",
+        level=Level.ERROR,
+        message="{path} is half applied to {environment}, and its first {done} statements changed "
+        "since",
+        why="Those are committed; a deployment would go on after them with a file that says "
+        "otherwise.",
+        fix="Restore the first {done} statements and edit only what follows them.",
+    ),
+    State.MISSING: _Text(
+        code="history-missing",
+        level=Level.ERROR,
+        message="{path} is half applied to {environment} and is gone from disk",
+        why="Its first {done} statements are committed there; no file says what they did.",
+        fix="Bring the file back: git log --diff-filter=D -- {path} shows where it went.",
+    ),
+    State.DUPLICATE: _TEXTS[State.DUPLICATE],
 }

@@ -101,8 +101,17 @@ class Applied:
     done: int | None = None
     """Statements that are committed; less than `total` where the file stopped half-way."""
     total: int | None = None
+    unsettled: int | None = None
+    """Number of a statement, run outside of any transaction, of which no end is known."""
     recorded: bool = True
     """Whether `supabase_migrations.schema_migrations` holds it (a half-applied file is not)."""
+
+    @property
+    def half(self) -> bool:
+        """Whether the file ran in several transactions and stopped between them."""
+        if self.recorded or self.done is None or self.total is None:
+            return False
+        return 0 < self.done < self.total or self.unsettled is not None
 
 
 class State(StrEnum):

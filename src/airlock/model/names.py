@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def quote(*parts: str) -> str:
     """Return a dotted, always quoted identifier: `quote("public", 'a"b')` is `"public"."a""b"`."""
@@ -17,3 +19,27 @@ def literal(text: str) -> str:
     if "\\" in body:
         return " E'" + body.replace("\\", "\\\\") + "'"
     return "'" + body + "'"
+
+
+def spell(*parts: str) -> str:
+    """Return a dotted identifier as people write it: quoted only where it has to be."""
+    return ".".join(
+        part if _PLAIN.fullmatch(part) and part not in _RESERVED else quote(part) for part in parts
+    )
+
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
+_RESERVED = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization binary both case cast check
+    collate collation column concurrently constraint create cross current_catalog current_date
+    current_role current_schema current_time current_timestamp current_user default deferrable
+    desc distinct do else end except false fetch for foreign freeze from full grant group having
+    ilike in initially inner intersect into is isnull join lateral leading left like limit
+    localtime localtimestamp natural not notnull null offset on only or order outer overlaps
+    placing primary references returning right select session_user similar some symmetric
+    system_user table tablesample then to trailing true union unique user using variadic verbose
+    when where window with
+    """.split()
+)
+"""Words that are a name only in quotes (PostgreSQL manual, Appendix C)."""

@@ -63,10 +63,13 @@ class Statement:
     tag: str
     """The command by the grammar, upper case (`CREATE TABLE`); empty where it does not parse."""
     subject: str | None = None
-    """The name that a `CREATE EXTENSION`, `CREATE ROLE` or `CREATE INDEX` makes, unquoted;
-    schema-qualified with a dot where the file qualifies it."""
+    """The name that a CREATE makes, unquoted, schema-qualified with a dot where the file
+    qualifies it: of an extension, role, index, schema, table, view, materialized view, foreign
+    table, sequence, type, domain, function, procedure, aggregate, policy or trigger. Of an
+    `ALTER TYPE … ADD VALUE`, the type. None for every other statement."""
     copy_data: str | None = None
-    r"""The rows of a `COPY … FROM stdin`, without the closing `\.`."""
+    r"""The rows of a `COPY … FROM stdin`, without the closing `\.`: empty where none follow, None
+    for every other statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

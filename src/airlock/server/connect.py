@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Self
 
 import psycopg
@@ -18,6 +19,9 @@ PLATFORM_ROLE = "supabase_admin"
 """The superuser of the embedded server, as on the hosted platform."""
 PROJECT_ROLE = "postgres"
 """Who migrations run as: not a superuser, as on the hosted platform."""
+
+# The driver logs errors that it swallows, with the rows that they quote.
+logging.getLogger("psycopg").disabled = True
 
 _CONNECT_TIMEOUT_S = 10
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
@@ -60,6 +64,11 @@ class Session:
         return self.connection.info.transaction_status != pq.TransactionStatus.IDLE
 
     @property
+    def failed(self) -> bool:
+        """Whether the open transaction can only be rolled back."""
+        return self.connection.info.transaction_status == pq.TransactionStatus.INERROR
+
+    @property
     def closed(self) -> bool:
         """Whether the connection is gone."""
         return self.connection.closed
@@ -85,6 +94,12 @@ class Session:
         with self._translated(), self.connection.transaction():
             yield
 
+    def abandon(self) -> None:
+        """Roll back what is open, if anything; over a lost connection the server has done so."""
+        if not self.closed and self.in_transaction:
+            with suppress(psycopg.Error):
+                self.connection.rollback()
+
     @contextmanager
     def elevated(self) -> Iterator[None]:
         """Act as the platform's superuser; only on the embedded server."""
@@ -94,7 +109,7 @@ class Session:
             yield
         finally:
             # A failed transaction undoes the change by itself.
-            if self.connection.info.transaction_status != pq.TransactionStatus.INERROR:
+            if not self.failed:
                 self.act_as(PROJECT_ROLE)
 
     def act_as(self, role: str) -> None:

@@ -82,12 +82,11 @@ class Home:
         """Eight hex digits that tell this home from others outside of it."""
         return hashlib.sha256(os.fsencode(self.path.resolve())).hexdigest()[:8]
 
-    @property
-    def short(self) -> Path:
-        """A folder for sockets, whose paths are limited to about 107 bytes."""
-        return _SHORT / self._outside
+    def short(self, suffix: str = "") -> Path:
+        """Return a folder for sockets, whose paths are limited to about 107 bytes."""
+        return _SHORT / f"{self._outside}{suffix}"
 
-    def memory(self, *, bytes_wanted: int) -> Path | None:
+    def memory(self, suffix: str = "", *, bytes_wanted: int = 0) -> Path | None:
         """Return a folder in memory where so many bytes are free, or None."""
         try:
             space = os.statvfs(_MEMORY)
@@ -95,7 +94,7 @@ class Home:
             return None
         if not os.access(_MEMORY, os.W_OK) or space.f_bavail * space.f_frsize < bytes_wanted:
             return None
-        return _MEMORY / self._outside
+        return _MEMORY / f"{self._outside}{suffix}"
 
     @property
     def _outside(self) -> str:
@@ -127,7 +126,7 @@ def private_folder(path: Path, *, mode: int = _PRIVATE, owner: int | None = None
     elif found.st_uid not in {os.geteuid(), owner}:
         fault = f"belongs to uid {found.st_uid}"
     elif stat.S_IMODE(found.st_mode) & ~mode:
-        fault = f"is open to others (mode {stat.S_IMODE(found.st_mode):04o})"
+        fault = f"is open to others (mode {stat.S_IMODE(found.st_mode):o})"
     else:
         return path
     raise ServerError(

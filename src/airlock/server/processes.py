@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 _PROC = Path("/proc")
 _LINUX = sys.platform == "linux"
@@ -47,20 +48,23 @@ def command_line(pid: int) -> tuple[str, ...]:
 def boot_id() -> str:
     """Return a text that changes when the machine starts anew."""
     if not _LINUX:
-        import psutil  # noqa: PLC0415 - 35 ms, needed on macOS alone
-
-        return str(int(psutil.boot_time()))
+        return str(int(_psutil().boot_time()))
     return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 
 def working_in(folder: Path) -> Iterator[int]:
-    """Yield the processes whose working directory is `folder`, as that of a server's is."""
+    """Yield the processes whose working directory is `folder`, as that of a server's is.
+
+    It may have been removed under them.
+    """
     if not _LINUX:
+        yield from _working_in_elsewhere(folder)
         return
+    wanted = {str(folder.resolve()), f"{folder.resolve()} (deleted)"}
     for entry in _PROC.iterdir():
         if entry.name.isdecimal():
             with contextlib.suppress(OSError):
-                if (entry / "cwd").readlink() == folder:
+                if str((entry / "cwd").readlink()) in wanted:
                     yield int(entry.name)
 
 
@@ -71,8 +75,7 @@ def send(pid: int, number: signal.Signals) -> None:
 
 
 def _start_token_elsewhere(pid: int) -> str | None:
-    import psutil  # noqa: PLC0415 - 35 ms, needed on macOS alone
-
+    psutil = _psutil()
     try:
         process = psutil.Process(pid)
         dead = process.status() == psutil.STATUS_ZOMBIE
@@ -82,9 +85,22 @@ def _start_token_elsewhere(pid: int) -> str | None:
 
 
 def _command_line_elsewhere(pid: int) -> tuple[str, ...]:
-    import psutil  # noqa: PLC0415 - 35 ms, needed on macOS alone
-
+    psutil = _psutil()
     try:
         return tuple(psutil.Process(pid).cmdline())
     except psutil.Error:
         return ()
+
+
+def _working_in_elsewhere(folder: Path) -> Iterator[int]:
+    wanted = str(folder.resolve())
+    for process in _psutil().process_iter(["pid", "cwd"]):
+        if process.info["cwd"] == wanted:
+            yield process.info["pid"]
+
+
+def _psutil() -> Any:
+    """Return a library that costs 35 ms to import; it comes with the embedded Postgres."""
+    import psutil  # type: ignore[import-untyped] # noqa: PLC0415 - for macOS alone
+
+    return psutil

@@ -7,33 +7,39 @@ from typing import TYPE_CHECKING
 
 from airlock.errors import Location
 from airlock.model.failure import Failure
+from airlock.model.script import Piece, PieceKind, Running, Statement
 
 if TYPE_CHECKING:
     import psycopg
 
-    from airlock.model.script import Script, Statement
+    from airlock.model.script import Script
+    from airlock.server.sending import Problem
 
 _WORD = re.compile(r'"(?:[^"]|"")*"|\w+|\S')
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 _BLOCK_LINE = re.compile(r"inline_code_block line (\d+)")
+_COPY_LINE = re.compile(r"^COPY .*, line (\d+)", re.MULTILINE)
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$")
+_DATA_EXCEPTION = "22"
+"""The class of errors whose messages quote the value that is wrong."""
 
 
 def refusal(
-    error: psycopg.Error,
+    problem: Problem,
+    statement: Statement,
     *,
     script: Script,
-    statement: Statement,
     may_quote_rows: bool,
     remaining: int | None,
+    leftover: str = "",
 ) -> Failure:
     """Return what the server said about `statement`, with the place in the file it is about.
 
     `may_quote_rows` is true only for the embedded server: DETAIL and CONTEXT can hold values.
     `remaining` counts the file's statements that are committed; None says that the file was one
-    transaction.
+    transaction. `leftover` is one more sentence about what remains.
     """
-    diagnosis = error.diag
+    error, diagnosis = problem.error, problem.error.diag
     start, length = _place(error, script, statement)
     return Failure(
         path=script.path,
@@ -43,12 +49,30 @@ def refusal(
         where=location(script, start),
         length=length,
         sqlstate=error.sqlstate or "",
-        message=diagnosis.message_primary or "the server closed the connection",
+        message=("at COMMIT: " if problem.at_commit else "")
+        + _message(error, statement, may_quote_rows=may_quote_rows),
         detail=diagnosis.message_detail if may_quote_rows else None,
         hint=diagnosis.message_hint,
         context=diagnosis.context if may_quote_rows else None,
-        undone=_undone(remaining),
+        undone=f"{_undone(remaining)} {leftover}".rstrip(),
         remaining=remaining or 0,
+    )
+
+
+def meta_command(script: Script, piece: Piece) -> Failure:
+    """Return the failure of a file that holds a psql meta-command; nothing of it ran."""
+    text = piece.text.rstrip()
+    return Failure(
+        path=script.path,
+        text=script.text,
+        statement=Statement(text=text, span=piece.span, running=Running.ALONE, tag=""),
+        index=1 + sum(s.span.char_start < piece.span.char_start for s in script.statements),
+        where=location(script, piece.span.char_start),
+        length=len(text),
+        sqlstate="42601",
+        message=f"{text.split()[0]} is a command of psql; the server does not know it",
+        hint="Take the line out, or write what it does as SQL.",
+        undone="Nothing of the file ran.",
     )
 
 
@@ -59,17 +83,31 @@ def location(script: Script, character: int) -> Location:
     return Location(path=script.path, line=line, column=column)
 
 
+def _message(error: psycopg.Error, statement: Statement, *, may_quote_rows: bool) -> str:
+    """Return the server's message; values that do not stand in the file are left out."""
+    primary = error.diag.message_primary or "the server closed the connection"
+    if may_quote_rows or not (error.sqlstate or "").startswith(_DATA_EXCEPTION):
+        return primary
+    return _QUOTED.sub(lambda found: found[0] if found[1] in statement.text else '"…"', primary)
+
+
 def _place(error: psycopg.Error, script: Script, statement: Statement) -> tuple[int, int]:
     """Return the offset in the file and the length that the refusal is about."""
     body = statement.text
     begin = statement.span.char_start
+    context = error.diag.context or ""
     position = error.diag.statement_position
     if position and position.isdigit():
         offset = min(int(position) - 1, max(len(body) - 1, 0))
         word = _WORD.match(body, offset)
         return begin + offset, len(word[0]) if word else 1
-    if line := _BLOCK_LINE.search(error.diag.context or ""):
-        found = _line_of_block(script, statement, int(line[1]))
+    if line := _BLOCK_LINE.search(context):
+        opening = _DOLLAR.search(body)
+        found = _line(script.text, begin + opening.end(), int(line[1])) if opening else None
+        if found:
+            return found
+    if statement.copy_data and (line := _COPY_LINE.search(context)):
+        found = _line(script.text, _rows_start(script, statement), int(line[1]))
         if found:
             return found
     for name in _QUOTED.findall(error.diag.message_primary or ""):
@@ -79,27 +117,37 @@ def _place(error: psycopg.Error, script: Script, statement: Statement) -> tuple[
     return begin, len(body.split("\n", 1)[0].rstrip()) or 1
 
 
-def _line_of_block(script: Script, statement: Statement, number: int) -> tuple[int, int] | None:
-    """Return the line of a DO block's body: line 1 is the one with the opening dollar quote."""
-    opening = _DOLLAR.search(statement.text)
-    if opening is None:
-        return None
-    offset = statement.span.char_start + opening.end()
+def _rows_start(script: Script, statement: Statement) -> int:
+    """Return where the rows of a COPY start."""
+    return next(
+        piece.span.char_start
+        for piece in script.pieces
+        if piece.kind is PieceKind.COPY_DATA and piece.span.char_start >= statement.span.char_end
+    )
+
+
+def _line(text: str, offset: int, number: int) -> tuple[int, int] | None:
+    """Return offset and length of the text on the `number`th line from an offset on."""
     for _ in range(number - 1):
-        offset = script.text.find("\n", offset) + 1
+        offset = text.find("\n", offset) + 1
         if offset == 0:
             return None
-    text = script.text[offset:].split("\n", 1)[0]
-    indent = len(text) - len(text.lstrip())
-    return offset + indent, len(text.strip()) or 1
+    line = text[offset:].split("\n", 1)[0]
+    indent = len(line) - len(line.lstrip())
+    return offset + indent, len(line.strip()) or 1
 
 
 def _undone(remaining: int | None) -> str:
     """Say what was rolled back and what was not."""
-    if remaining is None:
-        return "The file ran in one transaction, which was rolled back: nothing of it remains."
-    if remaining == 0:
-        return "Nothing of the file remains."
-    if remaining == 1:
-        return "Statement 1 of the file is committed and remains; nothing after it does."
-    return f"Statements 1 to {remaining} of the file are committed and remain; nothing after them."
+    match remaining:
+        case None:
+            return "The file ran in one transaction, which was rolled back: nothing of it remains."
+        case 0:
+            return "Nothing of the file remains."
+        case 1:
+            return "Statement 1 of the file is committed and remains; nothing after it does."
+        case _:
+            return (
+                f"Statements 1 to {remaining} of the file are committed and remain; "
+                "nothing after them does."
+            )

@@ -8,15 +8,20 @@ the platform allows it today, else with a finding.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import psycopg
 
-from airlock.model.finding import Finding, Level
-from airlock.model.script import Script, Statement
-from airlock.server.baseline import hosted_allows
-from airlock.server.connect import Session
-from airlock.server.refusal import location
+from airlock.model.finding import Finding
+from airlock.model.names import quote
+from airlock.model.script import Running, Script, Statement
+from airlock.server.baseline import PLATFORM_ROLES, hand_over, hosted_allows
+from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, Session
+from airlock.server.remarks import NEEDS_PLATFORM_RIGHTS, STUBBED_EXTENSION, Remark
+from airlock.server.sending import send
 from airlock.server.shims import STUB_COMMENT
 
 NOT_ALLOWED = "42501"
@@ -26,7 +31,16 @@ SECOND_CHANCES = frozenset({NOT_ALLOWED, DUPLICATE_OBJECT, DEPENDENT_OBJECTS})
 """What a second look on the embedded server can change."""
 
 _SAVEPOINT = "airlock_statement"
-_SAVEPOINT_TAGS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK", "ROLLBACK TO"})
+_SAVEPOINT_TAGS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
+_NOT_IN_SUBTRANSACTION = re.compile(r"set\s+(local\s+|session\s+)?transaction", re.IGNORECASE)
+_DROP_ROLE = re.compile(r"drop\s+(?:role|user|group)\s+(?:if\s+exists\s+)?", re.IGNORECASE)
+_NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<bare>\w+)')
+_WHO = re.compile(r"\b(role|authorization)\b", re.IGNORECASE)
+
+
+def changes_role(statement: Statement) -> bool:
+    """Whether the statement makes the session act as somebody else."""
+    return statement.tag in {"SET", "RESET"} and _WHO.search(statement.text) is not None
 
 
 @dataclass(slots=True)
@@ -51,138 +65,113 @@ class Rights:
 
         Inside a transaction on the embedded server a savepoint keeps what came before.
         """
+        if not self.session.embedded:
+            return send(self.session, statement)
         if self.lends(statement):
-            with self.session.elevated():
-                return self._send(statement)
-        guarded = (
-            self.session.embedded
-            and self.session.in_transaction
-            and statement.tag not in _SAVEPOINT_TAGS
-        )
+            return self._lent(statement)
+        guarded = self.session.in_transaction and _may_be_guarded(statement)
         if guarded:
-            self.session.connection.execute(f"savepoint {_SAVEPOINT}".encode())
-        error = self._send(statement)
-        if error is not None and self.session.embedded and not self.session.connection.closed:
+            self.session.execute(f"savepoint {_SAVEPOINT}")
+        error = send(self.session, statement)
+        if error is not None and not self.session.closed:
             if guarded:
-                self.session.connection.execute(f"rollback to {_SAVEPOINT}".encode())
+                self.session.execute(f"rollback to {_SAVEPOINT}")
             if guarded or not self.session.in_transaction:
                 error = self._again(script, statement, error)
-        if guarded and error is None:
-            self.session.connection.execute(f"release {_SAVEPOINT}".encode())
+        if error is None:
+            if guarded:
+                self.session.execute(f"release {_SAVEPOINT}")
+            self._stay_humble(statement)
         return error
 
     def remember(self, script: Script, statement: Statement) -> None:
         """Note what a statement that passed did outside its own database, or did not do."""
-        if not self.session.embedded or statement.subject is None:
+        if not self.session.embedded:
             return
-        match statement.tag:
-            case "CREATE ROLE":
-                self.own_roles.add(statement.subject)
-            case "DROP ROLE":
-                self.own_roles.discard(statement.subject)
-            case "CREATE EXTENSION" if statement.subject in self._stubbed():
-                self.note(
-                    script,
-                    statement,
-                    code="stubbed-extension",
-                    level=Level.NOTE,
-                    subject=statement.subject,
-                    message=f'extension "{statement.subject}" is stubbed: '
-                    "DDL is proved, behaviour is not",
-                    why="This server does not have the extension; a stand-in with its "
-                    "signatures takes its place.",
-                )
+        match statement.tag, statement.subject:
+            case "CREATE ROLE", str(role):
+                self.own_roles.add(role)
+            case "DROP ROLE", _:
+                self.own_roles -= _dropped_roles(statement)
+            case "CREATE EXTENSION", str(name) if name in self._stubbed():
+                self.note(STUBBED_EXTENSION, script, statement, subject=name)
 
     def note(
         self,
+        remark: Remark,
         script: Script,
         statement: Statement,
         *,
-        code: str,
-        level: Level,
-        message: str,
         subject: str = "",
-        why: str | None = None,
-        fix: str | None = None,
+        **words: str,
     ) -> None:
         """Add a finding about a statement."""
-        self.findings.append(
-            Finding(
-                code=code,
-                level=level,
-                message=message,
-                key=f"{code}:{script.path}:{subject or _first_line(statement)}",
-                where=location(script, statement.span.char_start),
-                source=script.text,
-                length=len(_first_line(statement)),
-                why=why,
-                fix=fix,
-            )
-        )
+        self.findings.append(remark.about(script, statement, subject=subject, **words))
 
-    def _send(self, statement: Statement) -> psycopg.Error | None:
-        """Send a statement as it stands, with the rows of a COPY."""
-        connection = self.session.connection
-        try:
-            if statement.copy_data is None:
-                connection.execute(statement.text.encode())
-            else:
-                with connection.cursor().copy(statement.text.encode()) as copy:
-                    copy.write(statement.copy_data)
-        except psycopg.Error as error:
+    def _lent(self, statement: Statement) -> psycopg.Error | None:
+        """Run a statement with the platform's rights; what it makes belongs to the project."""
+        with self._lending():
+            error = send(self.session, statement)
+            if error is None and (sql := hand_over(statement.tag)):
+                self.session.execute(sql)
             return error
-        return None
+
+    @contextmanager
+    def _lending(self) -> Iterator[None]:
+        """Lend the platform's rights, then act as whom the file had chosen."""
+        ((user, role),) = self.session.fetch("select session_user, current_setting('role')")
+        with self.session.elevated():
+            yield
+        if self.session.failed:
+            return
+        if user != PROJECT_ROLE:
+            self.session.act_as(user)
+        if role != "none":
+            self.session.execute(f"set role {quote(role)}")
+
+    def _stay_humble(self, statement: Statement) -> None:
+        """Keep a file that goes back to who logged in from becoming the platform's superuser."""
+        if not changes_role(statement) and statement.tag != "DISCARD ALL":
+            return
+        status = self.session.connection.info.parameter_status("session_authorization")
+        if status == PLATFORM_ROLE:
+            self.session.act_as(PROJECT_ROLE)
 
     def _again(
         self, script: Script, statement: Statement, error: psycopg.Error
     ) -> psycopg.Error | None:
         """Give a refused statement the second chance that the platform's rules call for."""
-        state, role = error.sqlstate, statement.subject
+        state = error.sqlstate
         if state == NOT_ALLOWED:
-            with self.session.elevated():
-                still = self._send(statement)
+            with self._lending():
+                still = send(self.session, statement)
             if still is None:
-                self._report_elevated(script, statement, error)
+                said = error.diag.message_primary or "permission denied"
+                self.note(NEEDS_PLATFORM_RIGHTS, script, statement, said=said)
             # The first refusal is the one that the user would see on the platform.
             return None if still is None else error
-        if state == DUPLICATE_OBJECT and statement.tag == "CREATE ROLE" and role:
-            return error if role in self.own_roles else None
-        if state == DEPENDENT_OBJECTS and statement.tag == "DROP ROLE" and role:
-            return error if self._depends_here(role) else None
+        if state == DUPLICATE_OBJECT and statement.tag == "CREATE ROLE":
+            taken = statement.subject in self.own_roles or statement.subject in PLATFORM_ROLES
+            return error if taken else None
+        if state == DEPENDENT_OBJECTS and statement.tag == "DROP ROLE":
+            return error if self._depends_here(_dropped_roles(statement)) else None
         return error
 
-    def _depends_here(self, role: str) -> bool:
-        """Whether anything in this very database depends on a role."""
+    def _depends_here(self, roles: Iterable[str]) -> bool:
+        """Whether anything in this very database depends on one of these roles."""
         rows = self.session.fetch(
             """
             select 1
             from pg_catalog.pg_shdepend d
             join pg_catalog.pg_roles r on r.oid = d.refobjid
             join pg_catalog.pg_database b on b.oid = d.dbid
-            where r.rolname = %s
+            where r.rolname = any(%s)
               and b.datname = current_database()
             limit 1
             """,
-            (role,),
+            (sorted(roles),),
         )
         return bool(rows)
-
-    def _report_elevated(
-        self, script: Script, statement: Statement, error: psycopg.Error
-    ) -> None:
-        said = error.diag.message_primary or "permission denied"
-        self.note(
-            script,
-            statement,
-            code="needs-platform-rights",
-            level=Level.WARNING,
-            message=f"{said}: a project's own role may not run this "
-            f"{statement.tag or 'statement'}",
-            why="It ran here with the platform's rights, so that the history replays; "
-            "a database on the hosted platform refuses it.",
-            fix="Take the statement out of a new migration; objects of the platform are "
-            "changed through the dashboard or not at all.",
-        )
 
     def _stubbed(self) -> frozenset[str]:
         """Names of the extensions whose stand-in this server would install."""
@@ -199,6 +188,19 @@ class Rights:
         return self._stubs
 
 
-def _first_line(statement: Statement) -> str:
-    return statement.text.split("\n", 1)[0].rstrip()
+def _may_be_guarded(statement: Statement) -> bool:
+    """Whether a savepoint around the statement changes nothing about it."""
+    return (
+        statement.running is not Running.CONTROL
+        and statement.tag not in _SAVEPOINT_TAGS
+        and not (statement.tag == "SET" and _NOT_IN_SUBTRANSACTION.match(statement.text))
+    )
 
+
+def _dropped_roles(statement: Statement) -> frozenset[str]:
+    """Return the roles that a DROP ROLE names."""
+    names = _NAME.finditer(_DROP_ROLE.sub("", statement.text, count=1))
+    return frozenset(
+        name["bare"].lower() if name["bare"] else name["quoted"].replace('""', '"')
+        for name in names
+    )

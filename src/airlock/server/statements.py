@@ -13,26 +13,37 @@ A file takes one of these roads:
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-import psycopg
-
-from airlock.errors import Interrupted
-from airlock.model.failure import Failure, StatementRefused
-from airlock.model.finding import Finding, Level
+from airlock.errors import AirlockError, Interrupted
+from airlock.model.failure import StatementRefused
+from airlock.model.finding import Finding
 from airlock.model.migration import How
-from airlock.model.names import quote
-from airlock.model.script import Running, Script, Segment, Statement, segments
-from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, DatabaseError, Session, translate
-from airlock.server.ledger import Ledger, NoLedger, Query
-from airlock.server.refusal import refusal
-from airlock.server.rights import SECOND_CHANCES, Rights
+from airlock.model.script import PieceKind, Running, Script, Statement, segments
+from airlock.server.alone import Alone
+from airlock.server.connect import DatabaseError, Session, translate
+from airlock.server.ledger import Ledger, NoLedger, Query, as_deployer, own_role, write
+from airlock.server.refusal import meta_command, refusal
+from airlock.server.remarks import ENUM_VALUE_USED_AT_ONCE, UNCLOSED_TRANSACTION
+from airlock.server.rights import SECOND_CHANCES, Rights, changes_role
+from airlock.server.sending import Message, Problem, commit, is_stream, send_all
 
 _UNSAFE_ENUM_VALUE = "55P04"
 _SYNTAX = "42601"
 _CANCELED = "57014"
+
+_PSQL_GUARDS = re.compile(r"\\(un)?restrict\b")
+"""What pg_dump puts around its output; it means nothing to a server."""
+_SET_CONFIG = re.compile(r"select\s+(pg_catalog\s*\.\s*)?set_config\s*\([^()]*\)\s*", re.IGNORECASE)
+_CHAIN = re.compile(r"\band\s+chain\b", re.IGNORECASE)
+_ONLY_AS_WRITTEN = frozenset(
+    {"", "CALL", "DO", "DECLARE CURSOR", "LOCK TABLE", "RELEASE", "ROLLBACK", "SAVEPOINT"}
+)
+"""What behaves differently inside a transaction that is not the file's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +53,6 @@ class Run:
     how: How
     seconds: float
     findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """What the server refused, and while which statement."""
-
-    error: psycopg.Error
-    statement: Statement | None
 
 
 @dataclass(slots=True)
@@ -65,12 +68,16 @@ class Runner:
     lock_timeout_ms: int = 4_000
     own_roles: set[str] = field(default_factory=set)
     _rights: Rights = field(init=False)
+    _forgotten: bool = False
+    """Whether the session is as if no file had ever run on it."""
 
     def __post_init__(self) -> None:
         self._rights = Rights(self.session, self.own_roles)
 
     def run(self, script: Script, ledger: Ledger | None = None) -> Run:
         """Run a file to its end.
+
+        Whatever happens, no transaction stays open, and nothing that the file has set.
 
         Raises:
             StatementRefused: Postgres refused a statement; what remains is in the failure.
@@ -79,254 +86,232 @@ class Runner:
         """
         self._rights.findings.clear()
         began = time.perf_counter()
-        how = self._run(script, ledger or NoLedger())
+        if not self._forgotten:
+            self._forget()
+        self._forgotten = False
+        try:
+            how = self._run(script, ledger or NoLedger())
+        finally:
+            self.session.abandon()
+            if not self._forgotten and not self.session.closed:
+                with suppress(AirlockError):
+                    self._forget()
         return Run(
             how=how,
             seconds=time.perf_counter() - began,
             findings=tuple(self._rights.findings),
         )
 
+    def _forget(self) -> None:
+        """Undo what was set for the session: role, search_path, timeouts."""
+        for sql in self._settings():
+            self.session.execute(sql)
+        self._forgotten = True
+
+    def _settings(self) -> tuple[str, ...]:
+        return ("reset all", *own_role(self.session), f"set lock_timeout = {self.lock_timeout_ms}")
+
     def _run(self, script: Script, ledger: Ledger) -> How:
+        for piece in script.pieces:
+            if piece.kind is PieceKind.META and not _PSQL_GUARDS.match(piece.text):
+                raise StatementRefused(meta_command(script, piece))
         if script.controls_transactions:
-            return self._as_written(script, ledger)
-        groups = segments(script)
-        cut = segments(script, boundaries=True)
-        if len(groups) > 1 or not groups[0].transactional or ledger.resuming:
-            return self._in_segments(script, cut, ledger)
-        try:
-            self._one_transaction(script, groups[0], ledger)
-        except StatementRefused as refused:
-            if refused.failure.sqlstate != _UNSAFE_ENUM_VALUE or len(cut) == 1:
-                raise
-        else:
-            return How.TRANSACTION
-        self._rights.findings.clear()
-        how = self._in_segments(script, cut, ledger)
-        self._report_boundary(script)
-        return how
+            self._as_written(script, ledger)
+            return How.AS_WRITTEN
+        group, *others = segments(script)
+        if not others and group.transactional and not ledger.resuming:
+            closing = ledger.closing(How.TRANSACTION, len(script.statements))
+            problem = self._transaction(script, group.statements, closing, self._settings())
+            if problem is None:
+                self._forgotten = True
+                return How.TRANSACTION
+            boundaries = len(segments(script, boundaries=True)) - 1
+            if problem.error.sqlstate != _UNSAFE_ENUM_VALUE or not boundaries:
+                raise self._error(problem, script, None)
+            self._rights.findings.clear()
+            adding = next(s for s in script.statements if s.running is Running.BOUNDARY)
+            self._rights.note(ENUM_VALUE_USED_AT_ONCE, script, adding)
+        self._in_segments(script, ledger)
+        return How.SEGMENTS
 
     # One transaction ---------------------------------------------------------------------
 
-    def _one_transaction(self, script: Script, group: Segment, ledger: Ledger) -> None:
-        """Run a file that is one transaction, on the quick road where it can be taken."""
-        closing = ledger.closing(How.TRANSACTION, len(script.statements))
-        if all(s.copy_data is None for s in group.statements):
-            problem = self._pipelined(group.statements, closing)
+    def _transaction(
+        self,
+        script: Script,
+        statements: Sequence[Statement],
+        marks: Sequence[Query],
+        then: Sequence[str] = (),
+    ) -> Problem | None:
+        """Run statements in one transaction, on the quick road where it can be taken.
+
+        `then` goes with the COMMIT: settings must not change within the first transaction that
+        they are for, which has its read-only mode and isolation from the start.
+        """
+        if self._may_be_pipelined(statements):
+            messages = (
+                Message("begin"),
+                *(Message(statement.text, statement=statement) for statement in statements),
+                *(Message(mark.sql, mark.parameters) for mark in as_deployer(self.session, marks)),
+            )
+            problem = send_all(self.session, messages)
             if problem is None:
-                self._remember(script, group.statements)
-                return
-            self._raise_unless_refused(problem)
-            self.session.connection.rollback()
-            if not self._another_road(problem.error):
-                raise StatementRefused(self._failure(problem, script, None))
-        problem = self._stepwise(script, group.statements, closing)
-        if problem is not None:
-            self._raise_unless_refused(problem)
-            self.session.connection.rollback()
-            raise StatementRefused(self._failure(problem, script, None))
-
-    def _another_road(self, error: psycopg.Error) -> bool:
-        """Whether running statement by statement can do, or tell, more about a refusal."""
-        if error.sqlstate == _SYNTAX:
-            # The extended protocol says "multiple commands" where the simple one has the cause.
-            return True
-        return self.session.embedded and error.sqlstate in SECOND_CHANCES
-
-    def _pipelined(
-        self, statements: Iterable[Statement], closing: Sequence[Query]
-    ) -> _Problem | None:
-        """Send everything at once, and commit when all of it has passed."""
-        connection = self.session.connection
-        sent: list[tuple[Statement | None, psycopg.Cursor[tuple[object, ...]]]] = []
-
-        def send(
-            sql: str, about: Statement | None = None, parameters: Sequence[object] = ()
-        ) -> None:
-            cursor = connection.cursor()
-            sent.append((about, cursor))
-            cursor.execute(sql.encode(), parameters or None)
-
-        try:
-            with connection.pipeline():
-                for sql in self._preamble():
-                    send(sql)
+                problem = commit(self.session, statements, then)
+            if problem is None:
                 for statement in statements:
-                    lends = self._rights.lends(statement)
-                    if lends:
-                        send("set session authorization " + quote(PLATFORM_ROLE))
-                    send(statement.text, statement)
-                    if lends:
-                        send("set session authorization " + quote(PROJECT_ROLE))
-                for query in closing:
-                    send(query.sql, None, query.parameters)
-        except psycopg.Error as error:
-            passed = sum(1 for _, cursor in sent if cursor.pgresult is not None)
-            return _Problem(error, sent[min(passed, len(sent) - 1)][0])
-        return self._commit(statements)
+                    self._rights.remember(script, statement)
+                return None
+            self.session.abandon()
+            if self.session.closed or not self._another_road(problem):
+                return problem
+        roles = frozenset(self.own_roles)
+        problem = self._stepwise(script, statements, marks, then)
+        if problem is not None:
+            self.session.abandon()
+            self.own_roles.clear()
+            self.own_roles.update(roles)
+        return problem
+
+    def _may_be_pipelined(self, statements: Sequence[Statement]) -> bool:
+        if any(s.copy_data is not None or is_stream(s) for s in statements):
+            return False
+        # Rights are lent and taken back between two statements.
+        lending = (s for s in statements if changes_role(s) or self._rights.lends(s))
+        return not self.session.embedded or next(lending, None) is None
+
+    def _another_road(self, problem: Problem) -> bool:
+        """Whether running statement by statement can do, or tell, more about a refusal."""
+        state = problem.error.sqlstate
+        if state == _SYNTAX and problem.statement is not None and not problem.statement.tag:
+            # Of a text that was cut wrongly the extended protocol says "multiple commands".
+            return True
+        return self.session.embedded and state in SECOND_CHANCES
 
     def _stepwise(
-        self, script: Script, statements: Sequence[Statement], closing: Sequence[Query]
-    ) -> _Problem | None:
+        self,
+        script: Script,
+        statements: Sequence[Statement],
+        marks: Sequence[Query],
+        then: Sequence[str] = (),
+    ) -> Problem | None:
         """Run one statement after the other, and commit."""
-        for sql in self._preamble():
-            self.session.execute(sql)
+        self.session.execute("begin")
         for statement in statements:
             error = self._rights.attempt(script, statement)
             if error is not None:
-                return _Problem(error, statement)
+                return Problem(error, statement)
             self._rights.remember(script, statement)
-        self._write(closing)
-        return self._commit(statements)
-
-    def _commit(self, statements: Iterable[Statement]) -> _Problem | None:
-        """Commit apart from the rest, so that a deferred constraint speaks for itself."""
-        try:
-            self.session.connection.execute(b"commit")
-        except psycopg.Error as error:
-            return _Problem(error, next(reversed(tuple(statements)), None))
-        return None
-
-    def _preamble(self) -> tuple[str, ...]:
-        """Forget what the file before set, and open a transaction."""
-        return (*_RESET, "begin", f"set local lock_timeout = {self.lock_timeout_ms}")
+        write(self.session, marks)
+        return commit(self.session, statements, then)
 
     # Several transactions ----------------------------------------------------------------
 
-    def _in_segments(self, script: Script, groups: Sequence[Segment], ledger: Ledger) -> How:
+    def _open(self, script: Script, ledger: Ledger, how: How) -> None:
+        """Begin or go on with a file; settings that it made before it stopped are made again."""
+        write(self.session, ledger.opening(how, len(script.statements)))
+        for statement in script.statements[: ledger.done]:
+            if statement.tag in {"SET", "RESET"} or _SET_CONFIG.fullmatch(statement.text):
+                error = self._rights.attempt(script, statement)
+                if error is not None:
+                    raise self._error(Problem(error, statement), script, ledger.done)
+
+    def _in_segments(self, script: Script, ledger: Ledger) -> None:
         """Run group after group, noting in the ledger how far the file came."""
         total = len(script.statements)
-        self._write(ledger.opening(total))
-        done = 0
-        for group in groups:
-            start, done = done, done + len(group.statements)
-            if done <= ledger.done:
+        alone = Alone(script, self._rights, ledger)
+        self._open(script, ledger, How.SEGMENTS)
+        end = 0
+        for group in segments(script, boundaries=True):
+            start, end = max(end, ledger.done), end + len(group.statements)
+            if start >= end:
                 continue
-            marks = ledger.closing(How.SEGMENTS, total) if done == total else ledger.reached(done)
+            marks = ledger.closing(How.SEGMENTS, total) if end == total else ledger.reached(end)
+            # A file that was mended since may be cut elsewhere than where it stopped.
+            statements = group.statements[start - end :]
             if group.transactional:
-                problem = self._stepwise(script, group.statements, marks)
+                problem, leftover = self._transaction(script, statements, marks), ""
             else:
-                again = ledger.resuming and start == ledger.done
-                problem = self._alone(script, group.statements[0], marks, again=again)
+                stopped = alone.run(statements[0], end, marks)
+                problem, leftover = (stopped.problem, stopped.leftover) if stopped else (None, "")
             if problem is not None:
-                self._raise_unless_refused(problem)
-                if self.session.in_transaction:
-                    self.session.connection.rollback()
-                raise StatementRefused(self._failure(problem, script, start))
+                raise self._error(problem, script, start, leftover)
         if ledger.done >= total:
-            self._write(ledger.closing(How.SEGMENTS, total))
-        return How.SEGMENTS
+            write(self.session, ledger.closing(How.SEGMENTS, total))
 
-    def _alone(
-        self, script: Script, statement: Statement, marks: Sequence[Query], *, again: bool
-    ) -> _Problem | None:
-        """Run a statement outside any transaction; `again` if an earlier run died in it."""
-        for sql in (*_RESET, "set lock_timeout = 0"):
-            self.session.execute(sql)
-        before = self._invalid_indexes(statement)
-        if again:
-            self._drop_indexes(before)
-        error = self._rights.attempt(script, statement)
-        if error is not None:
-            if not self.session.connection.closed:
-                self._drop_indexes(self._invalid_indexes(statement) - before)
-            return _Problem(error, statement)
-        self._rights.remember(script, statement)
-        self._write(marks)
-        return None
-
-    def _invalid_indexes(self, statement: Statement) -> set[tuple[str, str]]:
-        """Return what failed runs of a CREATE INDEX CONCURRENTLY left, as (schema, name).
-
-        An invalid index slows down every write, makes the next try fail, and with IF NOT EXISTS
-        the next try even passes over it as if it served.
-        """
-        if statement.tag != "CREATE INDEX" or statement.subject is None:
-            return set()
-        rows = self.session.fetch(
-            """
-            select n.nspname, c.relname
-            from pg_catalog.pg_index i
-            join pg_catalog.pg_class c on c.oid = i.indexrelid
-            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-            where not i.indisvalid
-              and c.relkind = 'i'
-              and c.relname = %s
-            """,
-            (statement.subject.rsplit(".", 1)[-1],),
-        )
-        return {(schema, name) for schema, name in rows}
-
-    def _drop_indexes(self, indexes: Iterable[tuple[str, str]]) -> None:
-        for schema, name in sorted(indexes):
-            self.session.execute("drop index concurrently if exists " + quote(schema, name))
-
-    def _as_written(self, script: Script, ledger: Ledger) -> How:
+    def _as_written(self, script: Script, ledger: Ledger) -> None:
         """Run a file that controls its transactions itself, statement by statement."""
         total = len(script.statements)
-        self._write(ledger.opening(total))
-        for sql in (*_RESET, f"set lock_timeout = {self.lock_timeout_ms}"):
-            self.session.execute(sql)
+        alone = Alone(script, self._rights, ledger)
+        closing = ledger.closing(How.AS_WRITTEN, total)
+        self._open(script, ledger, How.AS_WRITTEN)
         committed = ledger.done
-        for index, statement in enumerate(script.statements, start=1):
-            if index <= ledger.done:
+        if committed and _CHAIN.search(script.statements[committed - 1].text):
+            self.session.execute("begin")
+        for number, statement in enumerate(script.statements, start=1):
+            if number <= ledger.done:
                 continue
-            error = self._rights.attempt(script, statement)
-            if error is not None:
-                problem = _Problem(error, statement)
-                self._raise_unless_refused(problem)
-                if self.session.in_transaction:
-                    self.session.connection.rollback()
-                raise StatementRefused(self._failure(problem, script, committed))
-            self._rights.remember(script, statement)
-            if not self.session.in_transaction:
-                committed = index
-                if index < total:
-                    self._write(ledger.reached(index))
+            marks = closing if number == total else ledger.reached(number)
+            leftover = ""
+            if statement.running is Running.ALONE and not self.session.in_transaction:
+                stopped = alone.run(statement, number, marks)
+                problem, leftover = (stopped.problem, stopped.leftover) if stopped else (None, "")
+            else:
+                problem = self._as_it_stands(script, statement, marks)
+            if problem is not None:
+                raise self._error(problem, script, committed, leftover)
+            if statement.tag == "COMMIT" or not self.session.in_transaction:
+                committed = number
         if self.session.in_transaction:
-            self.session.connection.execute(b"commit")
-        self._write(ledger.closing(How.AS_WRITTEN, total))
-        return How.AS_WRITTEN
+            opened = next(s for s in script.statements if s.running is Running.CONTROL)
+            self._rights.note(UNCLOSED_TRANSACTION, script, opened)
+            write(self.session, closing)
+            problem = commit(self.session, script.statements)
+            if problem is not None:
+                raise self._error(problem, script, committed)
+        elif ledger.done >= total:
+            write(self.session, closing)
+
+    def _as_it_stands(
+        self, script: Script, statement: Statement, marks: Sequence[Query]
+    ) -> Problem | None:
+        """Run one statement; the marks are committed with it where it commits something."""
+        inside = self.session.in_transaction
+        plain = statement.running is not Running.CONTROL and statement.tag not in _ONLY_AS_WRITTEN
+        if plain and not inside:
+            return self._stepwise(script, (statement,), marks)
+        commits = inside and statement.tag == "COMMIT"
+        if commits:
+            write(self.session, marks)
+        error = self._rights.attempt(script, statement)
+        if error is not None:
+            return Problem(error, statement, at_commit=commits)
+        self._rights.remember(script, statement)
+        if not commits and not self.session.in_transaction:
+            write(self.session, marks)
+        return None
 
     # What is said ------------------------------------------------------------------------
 
-    def _write(self, queries: Iterable[Query]) -> None:
-        for query in queries:
-            self.session.execute(query.sql, query.parameters)
+    def _error(
+        self, problem: Problem, script: Script, remaining: int | None, leftover: str = ""
+    ) -> AirlockError:
+        """Return the error for what the server refused.
 
-    def _remember(self, script: Script, statements: Iterable[Statement]) -> None:
-        for statement in statements:
-            self._rights.remember(script, statement)
-
-    def _raise_unless_refused(self, problem: _Problem) -> None:
-        """Raise what is not about the file: a lost connection, a full disk, a cancel."""
+        A lost connection, a full disk or a cancel is not about the file.
+        """
         error = problem.error
         if error.sqlstate == _CANCELED and "user request" in (error.diag.message_primary or ""):
-            raise Interrupted("cancelled; what was in flight is rolled back")
+            return Interrupted("cancelled; what was in flight is rolled back")
         translated = translate(error, self.session.connection, self.session.address)
         if problem.statement is None or not isinstance(translated, DatabaseError):
-            raise translated
-
-    def _failure(self, problem: _Problem, script: Script, remaining: int | None) -> Failure:
-        assert problem.statement is not None
-        return refusal(
-            problem.error,
-            script=script,
-            statement=problem.statement,
-            may_quote_rows=self.session.embedded,
-            remaining=remaining,
+            return translated
+        return StatementRefused(
+            refusal(
+                problem,
+                problem.statement,
+                script=script,
+                may_quote_rows=self.session.embedded,
+                remaining=remaining,
+                leftover=leftover,
+            )
         )
-
-    def _report_boundary(self, script: Script) -> None:
-        statement = next(s for s in script.statements if s.running is Running.BOUNDARY)
-        self._rights.note(
-            script,
-            statement,
-            code="enum-value-used-at-once",
-            level=Level.NOTE,
-            message="the file uses an enum value that it adds, so it runs in several transactions",
-            why="Postgres lets nobody use a new enum value before it is committed.",
-            fix="Move the statements that use the value into a migration of their own.",
-        )
-
-
-_RESET = ("reset all", "reset role")

@@ -10,24 +10,31 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from airlock import __version__
 from airlock.errors import Location
 from airlock.model.event import Finished, Listener, Restored, Started, ignore
-from airlock.model.failure import StatementRefused
+from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.server.baseline import Baseline, baseline_id
 from airlock.server.connect import Session, connect
 from airlock.server.databases import Databases
-from airlock.server.shims import STUB_COMMENT
+from airlock.server.registry import Facts
+from airlock.server.remarks import STUBBED_EXTENSION
+from airlock.server.shims import installed_stubs
 from airlock.server.statements import Runner
+from airlock.sources.advice import advised
+from airlock.sources.remarks import remarks
 from airlock.sources.sqltext import cut
 
 _KEEP_AFTER_S = 2.0
 """Work worth keeping: a replay leaves a template behind each time it has run this long."""
+_STUBBED = STUBBED_EXTENSION.code
+_SHOWN_USERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +67,8 @@ def chain(build: str, baseline: str, migrations: Sequence[Migration]) -> str:
 
 def _chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[str]:
     """Return the hash of every prefix, the empty one first."""
-    link = hashlib.sha256(f"airlock 1\0{build}\0{baseline}".encode()).hexdigest()
+    # Another version of Airlock may run files otherwise, or find something else in them.
+    link = hashlib.sha256(f"airlock {__version__}\0{build}\0{baseline}".encode()).hexdigest()
     links = [link]
     for migration in migrations:
         # The path is part of it: findings name the file.
@@ -70,9 +78,7 @@ def _chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[
     return links
 
 
-def replay(
-    migrations: Sequence[Migration], *, stock: Stock, listener: Listener = ignore
-) -> Replay:
+def replay(migrations: Sequence[Migration], *, stock: Stock, listener: Listener = ignore) -> Replay:
     """Run the files, in order, on a shadow.
 
     Raises:
@@ -91,6 +97,8 @@ class _Replay:
     links: list[str] = field(init=False)
     findings: list[Finding] = field(default_factory=list)
     own_roles: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
+    """What of the baseline itself stands on stand-ins of extensions."""
 
     def __post_init__(self) -> None:
         stock = self.stock
@@ -104,7 +112,7 @@ class _Replay:
         began = time.perf_counter()
         databases, total = self.stock.databases, len(self.migrations)
         entry = databases.cached(self.links[1:])
-        if entry is None:
+        if entry is None or entry.chain is None:
             start = 0
             template = databases.baseline(
                 self.stock.baseline, expose_new_tables=self.stock.expose_new_tables
@@ -133,92 +141,87 @@ class _Replay:
 
         Returns how many files the kept database holds, and its name.
         """
-        databases, total = self.stock.databases, len(self.migrations)
-        position = start
+        databases = self.stock.databases
         with databases.shadow(template) as name:
-            address = databases.cluster.address(name, label="shadow")
-            began = time.perf_counter()
-            try:
-                with connect(address) as session:
-                    for position in self._files(session, start):
-                        late = time.perf_counter() - began > _KEEP_AFTER_S
-                        if position == total - 1 or late:
-                            break
-                    if position == total:
-                        self._report_stub_users(session)
-            except StatementRefused as refused:
-                self._advise(refused)
-                if position > start and refused.failure.remaining == 0:
-                    databases.keep(name, self.links[position], self._facts())
-                raise
-            kept = databases.keep(name, self.links[position], self._facts())
-        return position, kept
+            with connect(databases.cluster.address(name, label="shadow")) as session:
+                position, failure = self._files(session, start)
+            clean = failure is None or not failure.remaining
+            if position > start and clean:
+                template = databases.keep(name, self.links[position], self._facts())
+        if failure is not None:
+            raise advised(self._thrown_away(failure), self.migrations)
+        return position, template
 
-    def _files(self, session: Session, start: int) -> Iterator[int]:
-        """Run one file after the other; yield how many the database holds by then."""
+    def _files(self, session: Session, start: int) -> tuple[int, Failure | None]:
+        """Run one file after the other, until it is time to keep what they made.
+
+        Returns how many the database holds by then, and why it is not one more.
+        """
         runner = Runner(session, own_roles=self.own_roles)
         total = len(self.migrations)
-        for index in range(start, total):
-            migration = self.migrations[index]
-            self.listener(Started(file=migration, index=index + 1, total=total))
-            run = runner.run(cut(migration.path, migration.raw.decode()))
-            self.findings.extend(run.findings)
-            self.listener(
-                Finished(
-                    file=migration,
-                    index=index + 1,
-                    total=total,
-                    seconds=run.seconds,
-                    how=run.how,
-                    findings=run.findings,
-                )
+        began = time.perf_counter()
+        if start == 0:
+            self.given = {user for users in _stub_users(session).values() for user in users}
+        position = start
+        while position < total:
+            try:
+                self._file(runner, position)
+            except StatementRefused as refused:
+                return position, refused.failure
+            position += 1
+            if position == total - 1 or time.perf_counter() - began > _KEEP_AFTER_S:
+                break
+        if position == total:
+            self._report_stub_users(session)
+        return position, None
+
+    def _file(self, runner: Runner, index: int) -> None:
+        """Run one file and tell of it."""
+        migration, total = self.migrations[index], len(self.migrations)
+        self.listener(Started(file=migration, index=index + 1, total=total))
+        script = cut(migration.path, migration.raw.decode())
+        run = runner.run(script)
+        findings = (*remarks(migration, script), *run.findings)
+        self.findings.extend(findings)
+        self.listener(
+            Finished(
+                file=migration,
+                index=index + 1,
+                total=total,
+                seconds=run.seconds,
+                how=run.how,
+                findings=findings,
             )
-            yield index + 1
-
-    def _advise(self, refused: StatementRefused) -> None:
-        from airlock.sources.advice import advise  # noqa: PLC0415
-
-        refused.failure = replace(
-            refused.failure,
-            advice=advise(refused.failure, self.migrations),
         )
+
+    def _thrown_away(self, failure: Failure) -> Failure:
+        """Say of a failure on a shadow what it means elsewhere."""
+        undone = "This was a throw-away database: nothing else was touched."
+        if failure.remaining:
+            undone += (
+                f" Of a real one, {failure.remaining} of the file's statements would have been "
+                "committed and remain."
+            )
+        return replace(failure, undone=undone, remaining=0)
 
     def _report_stub_users(self, session: Session) -> None:
         """Name what stands on a stand-in, though no file created the extension."""
-        rows = session.fetch(
-            """
-            select e.extname,
-                   array_agg(distinct pg_describe_object(d.classid, d.objid, d.objsubid))
-            from pg_catalog.pg_extension e
-            join pg_catalog.pg_description c
-              on c.objoid = e.oid and c.classoid = 'pg_catalog.pg_extension'::regclass
-            join pg_catalog.pg_depend m
-              on m.refobjid = e.oid and m.refclassid = c.classoid and m.deptype = 'e'
-            join pg_catalog.pg_depend d
-              on d.refobjid = m.objid and d.refclassid = m.classid and d.deptype = 'n'
-            where c.description like %s
-              and not exists (
-                select 1
-                from pg_catalog.pg_depend x
-                where x.objid = d.objid and x.classid = d.classid and x.deptype = 'e'
-              )
-              and d.objid >= 16384
-            group by e.extname
-            order by e.extname
-            """,
-            (STUB_COMMENT + "%",),
-        )
-        for extension, users in rows:
-            shown = ", ".join(sorted(users)[:3]) + (" …" if len(users) > 3 else "")
+        # Those without a place are of a shorter history, which this one goes on from.
+        self.findings[:] = [f for f in self.findings if f.code != _STUBBED or f.where]
+        created = {f.key.rsplit(":", 1)[-1] for f in self.findings if f.code == _STUBBED}
+        for extension, users in sorted(_stub_users(session).items()):
+            own = sorted(users - self.given)
+            if not own or extension in created:
+                continue
+            shown = ", ".join(own[:_SHOWN_USERS]) + (" …" if len(own) > _SHOWN_USERS else "")
             self.findings.append(
                 Finding(
-                    code="stubbed-extension",
+                    code=_STUBBED,
                     level=Level.NOTE,
                     message=f'extension "{extension}" is stubbed: DDL is proved, behaviour is '
                     f"not; used by {shown}",
-                    key=f"stubbed-extension:{extension}",
-                    why="This server does not have the extension; a stand-in with its "
-                    "signatures takes its place.",
+                    key=f"{_STUBBED}:{extension}",
+                    why=STUBBED_EXTENSION.why,
                 )
             )
 
@@ -226,6 +229,7 @@ class _Replay:
         """Return what a later replay must know that starts here, as JSON."""
         return {
             "roles": sorted(self.own_roles),
+            "given": sorted(self.given),
             "findings": [
                 {
                     "code": f.code,
@@ -241,17 +245,49 @@ class _Replay:
             ],
         }
 
-    def _recall(self, facts: dict[str, Any]) -> None:
+    def _recall(self, facts: Facts) -> None:
         """Take over what `_facts` wrote; the files' texts are at hand again."""
         texts = {m.path: m.raw for m in self.migrations}
         self.own_roles.update(facts["roles"])
+        self.given.update(facts["given"])
         for fact in facts["findings"]:
-            where = Location(
-                path=fact["where"][0], line=fact["where"][1], column=fact["where"][2]
-            ) if fact["where"] else None
+            where = (
+                Location(path=fact["where"][0], line=fact["where"][1], column=fact["where"][2])
+                if fact["where"]
+                else None
+            )
             self.findings.append(
                 Finding(
                     **{**fact, "level": Level(fact["level"]), "where": where},
                     source=texts.get(where.path, b"").decode() if where else "",
                 )
             )
+
+
+def _stub_users(session: Session) -> dict[str, set[str]]:
+    """Return what depends on the members of each stand-in, described, without other members."""
+    rows = session.fetch(
+        """
+        select
+          e.extname,
+          pg_describe_object(d.classid, d.objid, d.objsubid)
+        from pg_catalog.pg_extension e
+        join pg_catalog.pg_depend m
+          on m.refobjid = e.oid
+          and m.refclassid = 'pg_catalog.pg_extension'::regclass
+          and m.deptype = 'e'
+        join pg_catalog.pg_depend d
+          on d.refobjid = m.objid and d.refclassid = m.classid and d.deptype = 'n'
+        where e.extname = any(%s)
+          and not exists (
+            select 1
+            from pg_catalog.pg_depend x
+            where x.objid = d.objid and x.classid = d.classid and x.deptype = 'e'
+          )
+        """,
+        (list(installed_stubs(session)),),
+    )
+    users: dict[str, set[str]] = {}
+    for extension, user in rows:
+        users.setdefault(extension, set()).add(user)
+    return users

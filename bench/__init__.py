@@ -1,0 +1,1 @@
+"""Measures Airlock beside other tools, in one run on one server; asserts nothing."""

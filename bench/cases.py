@@ -1,0 +1,256 @@
+"""What is measured."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from airlock.server.baseline import Baseline
+from airlock.server.cluster import Purpose
+from airlock.server.databases import Databases
+from airlock.server.home import Home
+from bench import history, peers
+from bench.measure import Command, CommandFailed, Sample, run, server_cpu, server_mb
+from bench.peers import PeerMissing, Tool
+from bench.server import Server, server
+from bench.table import Group, Row
+
+_AIRLOCK = str(Path(sys.executable).with_name("airlock"))
+_FLOOR = "bare psycopg loop"
+_DEPLOY = "airlock deploy"
+_PSQL = "psql, every file in a transaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Where and how much; `say` tells a person what is going on."""
+
+    home: Home
+    work: Path
+    """An empty folder."""
+    cache: Path
+    """Where peers are installed, kept from run to run."""
+    rounds: int
+    files: int
+    say: Callable[[str], None]
+
+    def airlock(
+        self, *words: str, project: Path, url: str = "", accepts: frozenset[int] = frozenset({0})
+    ) -> Command:
+        """Return an `airlock` command line in a project; `url` is where staging is."""
+        variables = {"AIRLOCK_HOME": str(self.home.path)}
+        if url:
+            variables["STAGING_DATABASE_URL"] = url
+        return Command(
+            words=[_AIRLOCK, *words], folder=project, variables=variables, accepts=accepts
+        )
+
+
+def deploy(bench: Bench) -> list[Group]:
+    """Apply trivial migrations to fresh databases, each tool in turn, then find nothing to do."""
+    files = history.trivial(bench.files)
+    project = history.write_project(bench.work / "deploy", files)
+    environments = server(bench.home, Purpose.ENVIRONMENTS)
+    faults: dict[str, str] = {}
+    tools = _tools(bench, files, project, environments, faults)
+    bench.say("proving the files, so that deploy finds them proved")
+    try:
+        run(bench.airlock("check", project=project))
+    except CommandFailed as error:
+        faults[_DEPLOY] = str(error)
+    samples: dict[str, list[Sample]] = {name: [] for name in tools}
+    urls: dict[str, str] = {}
+    for number in range(bench.rounds):
+        environments.drop_all()
+        for name in _turned(list(tools), number):
+            if name in faults:
+                continue
+            bench.say(f"round {number + 1} of {bench.rounds}: {name}")
+            urls[name] = environments.fresh()
+            try:
+                samples[name].append(run(tools[name](urls[name]), server=environments.pid))
+            except CommandFailed as error:
+                faults[name] = str(error)
+    aims = {_DEPLOY: "1.3x the loop, 1.1x dbmate, ahead of alembic"}
+    rows = [
+        Row(
+            label=name,
+            samples=tuple(samples.get(name, ())),
+            beside=_FLOOR,
+            aim=aims.get(name, ""),
+            fault=faults.get(name),
+        )
+        for name in [*tools, *(name for name in faults if name not in tools)]
+    ]
+    applied = Group(
+        title=f"Apply {bench.files} migrations (table and index) to a fresh database",
+        rows=tuple(rows),
+    )
+    ready = {name: tool for name, tool in tools.items() if name not in faults}
+    nothing = _nothing_pending(bench, ready, urls, project, environments)
+    environments.drop_all()
+    return [applied, nothing]
+
+
+def _tools(
+    bench: Bench,
+    files: peers.Files,
+    project: Path,
+    environments: Server,
+    faults: dict[str, str],
+) -> dict[str, Tool]:
+    """Return every tool that is at hand; `faults` tells about the others."""
+    tools: dict[str, Tool] = {
+        _FLOOR: peers.floor(files, bench.work),
+        _DEPLOY: lambda url: bench.airlock("deploy", "staging", project=project, url=url),
+        _PSQL: peers.psql(files, bench.work, environments.psql),
+    }
+    for name, make in (("dbmate", peers.dbmate), ("alembic", peers.alembic)):
+        try:
+            tools[name] = make(files, bench.work, bench.cache)
+        except PeerMissing as error:
+            faults[name] = str(error)
+    return tools
+
+
+def _nothing_pending(
+    bench: Bench,
+    tools: Mapping[str, Tool],
+    urls: Mapping[str, str],
+    project: Path,
+    environments: Server,
+) -> Group:
+    """Run the tools again where everything is applied, and what costs next to nothing."""
+    commands = {
+        name: tool(urls[name]) for name, tool in tools.items() if name != _PSQL and name in urls
+    }
+    aims = {_DEPLOY: "300 ms", "airlock status": "300 ms", "airlock --help": "150 ms"}
+    if _DEPLOY in commands:
+        # The local database is not there, so one environment stands behind the other.
+        commands["airlock status"] = bench.airlock(
+            "status", project=project, url=urls[_DEPLOY], accepts=frozenset({0, 1})
+        )
+    commands["airlock --help"] = bench.airlock("--help", project=project)
+    commands["python -c pass"] = Command(words=[sys.executable, "-c", "pass"], folder=bench.work)
+    bench.say("nothing pending")
+    rows = _in_turn(commands, rounds=3 * bench.rounds, pid=environments.pid, beside=_FLOOR)
+    return Group(
+        title="Nothing pending",
+        rows=tuple(_with_aim(row, aims.get(row.label, "")) for row in rows),
+    )
+
+
+def edit(bench: Bench) -> list[Group]:
+    """Replay a history cold, then again and again after an edit of its last file."""
+    first = history.write_project(bench.work / "warm", history.trivial(1))
+    run(bench.airlock("check", project=first))
+    shadow = server(bench.home, Purpose.SHADOW)
+    rows: dict[str, list[Sample]] = {}
+    for number in range(bench.rounds):
+        bench.say(f"round {number + 1} of {bench.rounds}: replay {bench.files} files")
+        files = history.trivial(bench.files)
+        name, sql = files[0]
+        # Another first file is another history: nothing of an earlier round is of use.
+        files[0] = (name, f"{sql}-- round {number}\n")
+        script = history.write_psql(bench.work / f"replay-psql-{number}", files)
+        words = [str(shadow.psql), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(script)]
+        psql = Command(words=[*words, shadow.fresh()], folder=bench.work)
+        rows.setdefault(_PSQL, []).append(run(psql, server=shadow.pid))
+        project = history.write_project(bench.work / f"replay-{number}", files)
+        check = bench.airlock("check", project=project)
+        rows.setdefault("airlock check, cold", []).append(run(check, server=shadow.pid))
+        last = project / "supabase" / "migrations" / files[-1][0]
+        last.write_text(files[-1][1].replace("name text", "title text, name text"))
+        rows.setdefault("airlock check, last file edited", []).append(run(check, server=shadow.pid))
+        rows.setdefault("airlock check, unchanged", []).append(run(check, server=shadow.pid))
+        shadow.drop_all()
+    aims = {"airlock check, cold": "1.5x psql", "airlock check, last file edited": "1 s"}
+    return [
+        Group(
+            title=f"Replay {bench.files} migrations on the shadow server",
+            rows=tuple(
+                Row(label=name, samples=tuple(samples), beside=_PSQL, aim=aims.get(name, ""))
+                for name, samples in rows.items()
+            ),
+        )
+    ]
+
+
+def shadow(bench: Bench) -> list[Group]:
+    """Make shadow databases on a warm server, each with a connection of its own."""
+    warm = server(bench.home, Purpose.SHADOW)
+    rows = []
+    for baseline in (Baseline.SUPABASE, Baseline.PLAIN):
+        bench.say(f"shadow databases with the {baseline.value} baseline")
+        samples = [_shadow(warm, baseline) for _ in range(3 * bench.rounds + 1)]
+        # The first one builds the template.
+        label = f"a database with the {baseline.value} baseline"
+        rows.append(Row(label=label, samples=tuple(samples[1:]), aim="100 ms"))
+    return [Group(title="A shadow database ready, warm server", rows=tuple(rows))]
+
+
+def _shadow(warm: Server, baseline: Baseline) -> Sample:
+    before = server_cpu(warm.pid)
+    began = time.perf_counter()
+    with Databases(warm.cluster) as databases:
+        template = databases.baseline(baseline, expose_new_tables=False)
+        with databases.shadow(template):
+            seconds = time.perf_counter() - began
+    after = server_cpu(warm.pid)
+    cpu = None if before is None or after is None else after - before
+    return Sample(seconds=seconds, server_cpu=cpu)
+
+
+def memory(bench: Bench) -> list[Group]:
+    """Weigh the client on a long history, then the servers at rest."""
+    files = history.large()
+    project = history.write_project(bench.work / "large", files)
+    environments = server(bench.home, Purpose.ENVIRONMENTS)
+    url = environments.fresh()
+    rows = []
+    for words in (("check",), ("deploy", "staging"), ("status",)):
+        bench.say(f"airlock {words[0]} on {len(files)} files")
+        command = bench.airlock(*words, project=project, url=url, accepts=frozenset({0, 1}))
+        sample = run(command)
+        label = f"airlock {words[0]}, {len(files)} files, {sample.seconds:.1f} s"
+        rows.append(Row(label=label, megabytes=sample.peak_mb, aim="120 MB"))
+    environments.drop_all()
+    for name, purpose in (("environments", Purpose.ENVIRONMENTS), ("shadow", Purpose.SHADOW)):
+        weight = server_mb(server(bench.home, purpose).pid)
+        label = f"idle {name} server, after all that"
+        if weight is None:
+            rows.append(Row(label=label, fault="this system does not tell"))
+        else:
+            rows.append(Row(label=label, megabytes=weight, aim="100 MB"))
+    return [Group(title="Memory: clients at their peak, servers by PSS", rows=tuple(rows))]
+
+
+def _in_turn(
+    commands: Mapping[str, Command], *, rounds: int, pid: int, beside: str | None = None
+) -> list[Row]:
+    samples: dict[str, list[Sample]] = {name: [] for name in commands}
+    faults: dict[str, str] = {}
+    for number in range(rounds):
+        for name in _turned(list(commands), number):
+            if name not in faults:
+                try:
+                    samples[name].append(run(commands[name], server=pid))
+                except CommandFailed as error:
+                    faults[name] = str(error)
+    return [
+        Row(label=name, samples=tuple(samples[name]), beside=beside, fault=faults.get(name))
+        for name in commands
+    ]
+
+
+def _turned(names: list[str], number: int) -> list[str]:
+    """Return the names with another one in front each round, so that none is always first."""
+    start = number % len(names)
+    return names[start:] + names[:start]
+
+
+def _with_aim(row: Row, aim: str) -> Row:
+    return Row(label=row.label, samples=row.samples, beside=row.beside, aim=aim, fault=row.fault)

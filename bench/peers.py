@@ -1,0 +1,111 @@
+"""Other tools, installed outside of the project's own environment."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import history
+from bench.measure import Command
+
+Files = list[tuple[str, str]]
+Tool = Callable[[str], Command]
+"""Returns the command that brings the database at a URL up to date."""
+
+_ALEMBIC = ("alembic==1.20.1", "psycopg[binary]==3.3.9")
+_DBMATE = "2.36.0"
+
+
+class PeerMissing(Exception):
+    """A tool could not be installed here; the message says why."""
+
+
+def floor(files: Files, work: Path) -> Tool:
+    """Return the bare loop, as a tool."""
+    history.write_psql(work / "floor", files)
+    here = Path(__file__).resolve().parent.parent
+
+    def command(url: str) -> Command:
+        words = [sys.executable, "-m", "bench.floor", str(work / "floor"), url]
+        return Command(words=words, folder=here)
+
+    return command
+
+
+def psql(files: Files, work: Path, program: Path) -> Tool:
+    """Return psql including every file in one connection, as a tool."""
+    script = history.write_psql(work / "psql", files)
+
+    def command(url: str) -> Command:
+        words = [str(program), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", str(script), url]
+        return Command(words=words, folder=work)
+
+    return command
+
+
+def dbmate(files: Files, work: Path, cache: Path) -> Tool:
+    """Return dbmate, as a tool.
+
+    Raises:
+        PeerMissing: npm is missing, or fails.
+    """
+    program = _dbmate_program(cache / "dbmate")
+    folder = history.write_dbmate(work / "dbmate", files)
+
+    def command(url: str) -> Command:
+        words = [str(program), "--url", url, "--migrations-dir", str(folder)]
+        return Command(words=[*words, "--no-dump-schema", "migrate"], folder=work)
+
+    return command
+
+
+def alembic(files: Files, work: Path, cache: Path) -> Tool:
+    """Return alembic, as a tool.
+
+    Raises:
+        PeerMissing: pip fails.
+    """
+    program = _alembic_program(cache / "alembic")
+    folder = history.write_alembic(work / "alembic", files)
+
+    def command(url: str) -> Command:
+        variables = {"DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg://")}
+        words = [str(program), "upgrade", "head"]
+        return Command(words=words, folder=folder, variables=variables)
+
+    return command
+
+
+def _dbmate_program(cache: Path) -> Path:
+    system = platform.system().lower()
+    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    package = f"@dbmate/{system}-{machine}"
+    program = cache / "node_modules" / package / "bin" / "dbmate"
+    if not program.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            raise PeerMissing("npm is not installed")
+        cache.mkdir(parents=True, exist_ok=True)
+        _install([npm, "install", "--prefix", str(cache), "--no-save", f"{package}@{_DBMATE}"])
+    return program
+
+
+def _alembic_program(cache: Path) -> Path:
+    program = cache / "bin" / "alembic"
+    if not program.exists():
+        venv.create(cache, with_pip=True, clear=True)
+        python = str(cache / "bin" / "python")
+        _install([python, "-m", "pip", "--disable-pip-version-check", "install", *_ALEMBIC])
+    return program
+
+
+def _install(words: list[str]) -> None:
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = done.stderr.strip().splitlines() or ["no message"]
+        raise PeerMissing(f"{Path(words[0]).name} failed: {last[-1]}")

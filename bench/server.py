@@ -1,0 +1,73 @@
+"""The servers that everything is measured on: Airlock's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from airlock.model.names import quote
+from airlock.server.builds import choose
+from airlock.server.cluster import Cluster, Purpose, start, stop
+from airlock.server.home import Home
+
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A running server; `databases` are those made here."""
+
+    cluster: Cluster
+    databases: list[str] = field(default_factory=list)
+
+    @property
+    def pid(self) -> int:
+        """Process id of the postmaster."""
+        return self.cluster.pid
+
+    @property
+    def psql(self) -> Path:
+        """The client program that came with the server."""
+        return self.cluster.build.bindir / "psql"
+
+    def url(self, database: str) -> str:
+        """Return where a database is, over TCP where the server listens there."""
+        tcp = self.cluster.purpose is Purpose.ENVIRONMENTS
+        return self.cluster.address(database, tcp=tcp).url
+
+    def fresh(self) -> str:
+        """Create an empty database and return its URL."""
+        name = f"bench_{next(_NUMBERS)}"
+        self._execute(f"create database {quote(name)} template template0")
+        self.databases.append(name)
+        return self.url(name)
+
+    def drop_all(self) -> None:
+        """Drop every database that was created here, and let the disk come to rest."""
+        while self.databases:
+            self._execute(f"drop database {quote(self.databases.pop())} with (force)")
+        self._execute("checkpoint")
+
+    def _execute(self, sql: str) -> None:
+        with psycopg.connect(self.cluster.address("postgres").url, autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+
+@contextmanager
+def servers(home: Path) -> Iterator[Home]:
+    """Give a home of its own to whatever runs inside; its servers are stopped at the end."""
+    opened = Home.open(home)
+    try:
+        yield opened
+    finally:
+        stop(opened)
+
+
+def server(home: Home, purpose: Purpose) -> Server:
+    """Return the server of a purpose, started when it is not running."""
+    return Server(cluster=start(choose(18, home=home).build, purpose, home=home))

@@ -1,0 +1,5 @@
+"""`python -m airlock`."""
+
+from airlock.cli.main import main
+
+main()

@@ -1,0 +1,202 @@
+"""`airlock doctor`: look at everything a command needs."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import airlock
+from airlock.app.site import Site
+from airlock.app.workspace import Workspace, home_path
+from airlock.config import Environment, Use, VariableNotSet
+from airlock.errors import AirlockError, ProjectError
+from airlock.report.style import size
+from airlock.report.values.doctor import DoctorReport, Probe, Verdict
+
+if TYPE_CHECKING:
+    from airlock.server.connect import Session
+    from airlock.server.home import Home
+
+_LITTLE_DISK = 1_000_000_000
+_SHADOW_BYTES = 512_000_000
+_TRANSACTION_POOLER = ":6543/"
+"""Where the hosted platform's pooler hands out a session per transaction."""
+
+
+def doctor(site: Site, name: str | None) -> DoctorReport:
+    """Examine this machine, the project, and the environments, or the one of that name."""
+    probes = [_python(), *_machine(site)]
+    try:
+        workspace = Workspace.open(site)
+    except ProjectError as error:
+        probes.append(_probe("project", Verdict.DOUBTFUL, error.message, error.hint))
+        return DoctorReport(probes=tuple(probes))
+    except AirlockError as error:
+        probes.append(_broken("configuration", error))
+        return DoctorReport(probes=tuple(probes))
+    with workspace:
+        probes += [*_configuration(workspace), *_project(workspace), *_major(workspace)]
+        config = workspace.config
+        chosen = (config.environment(name),) if name else config.environments
+        for environment in chosen:
+            site.progress.note(f"looking at {environment.name}")
+            probes.append(_environment(workspace, environment))
+    return DoctorReport(probes=tuple(probes))
+
+
+def _python() -> Probe:
+    detail = f"airlock {airlock.__version__} on Python {platform.python_version()}"
+    return _probe("airlock", Verdict.FINE, detail)
+
+
+def _machine(site: Site) -> Iterator[Probe]:
+    """Look at the home, the memory for shadows, and whether a server starts."""
+    from airlock.server import builds, cluster  # noqa: PLC0415 - lazy as the rest
+    from airlock.server.home import Home  # noqa: PLC0415 - as above
+
+    try:
+        home = Home.open(home_path(site.variables))
+    except AirlockError as error:
+        yield _broken("home", error)
+        return
+    yield from _space(home)
+    try:
+        build = builds.choose(None, home=home).build
+        site.progress.note("waiting for the server")
+        running = cluster.start(build, cluster.Purpose.ENVIRONMENTS, home=home)
+    except AirlockError as error:
+        yield _broken("server", error)
+        return
+    detail = f"Postgres {build.version} ({build.origin.value}) runs on port {running.port}"
+    yield _probe("server", Verdict.FINE, detail)
+
+
+def _space(home: Home) -> Iterator[Probe]:
+    free = shutil.disk_usage(home.path).free
+    little = free < _LITTLE_DISK
+    yield _probe(
+        "home",
+        Verdict.DOUBTFUL if little else Verdict.FINE,
+        f"{home.path}, {size(free)} free",
+        "Make room, or set AIRLOCK_HOME to a folder on another disk." if little else None,
+    )
+    memory = home.memory(bytes_wanted=_SHADOW_BYTES)
+    if memory is None:
+        yield _probe(
+            "memory",
+            Verdict.DOUBTFUL,
+            f"less than {size(_SHADOW_BYTES)} free in /dev/shm: shadows lie on disk, which is "
+            "slower",
+            "In a container: --shm-size=1g.",
+        )
+    else:
+        yield _probe("memory", Verdict.FINE, f"shadows lie in {memory.parent}")
+
+
+def _configuration(workspace: Workspace) -> Iterator[Probe]:
+    config = workspace.config
+    file = config.file.name if config.file else "no airlock.toml, and none is needed"
+    yield _probe("configuration", Verdict.FINE, f"{config.root}: {file}")
+    for finding in config.findings:
+        yield _probe("configuration", Verdict.DOUBTFUL, finding.message, finding.fix)
+
+
+def _project(workspace: Workspace) -> Iterator[Probe]:
+    try:
+        project = workspace.runnable
+    except AirlockError as error:
+        yield _broken("project", error)
+        return
+    number = len(project.migrations)
+    detail = f"{number:,} migrations in {project.folder} ({project.layout.value} layout)"
+    if number:
+        yield _probe("project", Verdict.FINE, detail)
+    else:
+        yield _probe("project", Verdict.DOUBTFUL, detail, "airlock new NAME")
+    for skipped in project.skipped:
+        yield _probe(
+            "project",
+            Verdict.DOUBTFUL,
+            f"{skipped.path} is passed over: {skipped.reason}",
+            "Rename the file if it is a migration.",
+        )
+
+
+def _major(workspace: Workspace) -> Iterator[Probe]:
+    try:
+        choice = workspace.choice
+    except AirlockError as error:
+        yield _broken("shadows", error)
+        return
+    if choice.finding:
+        yield _probe("shadows", Verdict.DOUBTFUL, choice.finding.message, choice.finding.fix)
+    else:
+        build = choice.build
+        yield _probe("shadows", Verdict.FINE, f"Postgres {build.version} ({build.origin.value})")
+
+
+def _environment(workspace: Workspace, environment: Environment) -> Probe:
+    try:
+        place = workspace.place(environment)
+        if not workspace.exists(environment):
+            return _probe(environment.name, Verdict.FINE, f"not created yet ({place})")
+        with workspace.session(environment, Use.INSPECT) as session:
+            return _connected(workspace, environment, session, place)
+    except VariableNotSet as error:
+        return _probe(environment.name, Verdict.DOUBTFUL, error.message, error.hint)
+    except AirlockError as error:
+        return _broken(environment.name, error)
+
+
+def _connected(
+    workspace: Workspace, environment: Environment, session: Session, place: str
+) -> Probe:
+    """Say who one is there and what one may do."""
+    ((version, role, may_create, standby, supabase, own),) = session.fetch(
+        """
+        select current_setting('server_version'),
+               current_user,
+               has_database_privilege(current_database(), 'create'),
+               pg_is_in_recovery(),
+               to_regclass('supabase_migrations.schema_migrations') is not null,
+               to_regclass('airlock.migrations') is not null
+        """
+    )
+    history = {
+        (False, False): "no history yet",
+        (True, False): "history by the Supabase CLI",
+    }.get((supabase, own), "history by airlock")
+    detail = f"Postgres {str(version).split()[0]} as {role}, {history} ({place})"
+    shadows = workspace.choice.build.major
+    verdict, fix = Verdict.FINE, None
+    if _TRANSACTION_POOLER in place:
+        verdict = Verdict.DOUBTFUL
+        detail += "; a pooler in transaction mode loses the deployment lock"
+        fix = "Use the session pooler or the direct connection, on port 5432."
+    elif standby:
+        verdict = Verdict.DOUBTFUL
+        detail += "; a read-only standby"
+        fix = "Deploy through the primary."
+    elif not may_create and not environment.protected:
+        verdict = Verdict.DOUBTFUL
+        detail += "; this role may not create schemas"
+        fix = f"grant create on database ... to {role}, or set deploy_url to the owner."
+    elif session.server_major != shadows and not environment.embedded:
+        verdict = Verdict.DOUBTFUL
+        detail += f"; shadows are Postgres {shadows}"
+        fix = (
+            f"Set postgres = {session.server_major} under [project], then airlock db install "
+            f"{session.server_major}"
+        )
+    return _probe(environment.name, verdict, detail, fix)
+
+
+def _probe(name: str, verdict: Verdict, detail: str, fix: str | None = None) -> Probe:
+    return Probe(name=name, verdict=verdict, detail=detail, fix=fix)
+
+
+def _broken(name: str, error: AirlockError) -> Probe:
+    where = f"{error.where}: " if error.where else ""
+    return _probe(name, Verdict.BROKEN, f"{where}{error.message}", error.hint)

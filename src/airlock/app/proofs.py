@@ -1,0 +1,91 @@
+"""Proof that files run: a replay on a shadow, or the record of one of exactly these files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from airlock.app.workspace import Workspace
+from airlock.errors import Location
+from airlock.model.finding import Finding, Level
+from airlock.model.migration import Migration
+from airlock.report.values.deploy import Proof
+
+_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """A proof, and what was found on the way."""
+
+    proof: Proof
+    findings: tuple[Finding, ...]
+
+
+def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
+    """Replay the files in order, unless that was done before with the very same ones.
+
+    Raises:
+        StatementRefused: one of them fails.
+    """
+    from airlock.server.baseline import baseline_id  # noqa: PLC0415 - needs no import without work
+    from airlock.sources.shadow import chain, replay  # noqa: PLC0415 - as above
+
+    name = chain(
+        workspace.choice.build.id,
+        baseline_id(workspace.baseline, expose_new_tables=workspace.config.expose_new_tables),
+        migrations,
+    )
+    findings = _recall(workspace, name)
+    if findings is not None:
+        return Proved(proof=Proof(on_record=True), findings=findings)
+    done = replay(migrations, stock=workspace.stock, listener=workspace.progress)
+    record(workspace, done.chain, done.findings)
+    return Proved(proof=Proof(seconds=done.seconds, restored=done.restored), findings=done.findings)
+
+
+def record(workspace: Workspace, chain: str, findings: Sequence[Finding]) -> None:
+    """Note down that a replay went through; a full disk costs the note, not the command."""
+    path = workspace.home.path / "proofs" / f"{chain}.json"
+    text = json.dumps({"format": _FORMAT, "findings": [_shortened(f) for f in findings]})
+    partial = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError:
+        return
+
+
+def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
+    path = workspace.home.path / "proofs" / f"{chain}.json"
+    try:
+        tree = json.loads(path.read_text(encoding="utf-8"))
+        if tree["format"] != _FORMAT:
+            return None
+        texts = {m.path: m.raw for m in workspace.project.migrations}
+        return tuple(_finding(fact, texts) for fact in tree["findings"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _shortened(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON, without the file that it points into."""
+    found = {
+        field.name: getattr(finding, field.name)
+        for field in fields(finding)
+        if field.name not in {"source", "where", "level"}
+    }
+    where = finding.where
+    place = [where.path, where.line, where.column] if where else None
+    return found | {"level": finding.level.value, "where": place}
+
+
+def _finding(fact: dict[str, Any], texts: dict[str, bytes]) -> Finding:
+    where = None
+    if place := fact.pop("where"):
+        where = Location(path=place[0], line=place[1], column=place[2])
+    source = texts.get(where.path, b"").decode() if where else ""
+    return Finding(**{**fact, "level": Level(fact["level"])}, where=where, source=source)

@@ -1,0 +1,204 @@
+"""Bringing an environment up to date: what `up` and `deploy` share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+import airlock
+from airlock.app.proofs import Proved, prove
+from airlock.app.workspace import Workspace
+from airlock.config import Environment, Use
+from airlock.model.event import Event, Finished
+from airlock.model.failure import Failure, StatementRefused
+from airlock.model.finding import Finding
+from airlock.model.migration import Migration, Project, State
+from airlock.report.values.deploy import DeployReport, FileRun, PlannedFile, SeedsReport, Stage
+
+if TYPE_CHECKING:
+    from airlock.model.script import Statement
+    from airlock.server.connect import Session
+
+_TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
+_ReportT = TypeVar("_ReportT", bound=DeployReport)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line asks for."""
+
+    dry_run: bool = False
+    seeds: bool = False
+    tell_stale_seeds: bool = False
+    allow_out_of_order: bool = False
+    proof: bool = True
+
+
+def roll_out(
+    workspace: Workspace, environment: Environment, wishes: Wishes, kind: type[_ReportT]
+) -> _ReportT:
+    """Apply what is pending, and report it.
+
+    Raises:
+        Refused: files and history do not fit together, or another airlock is at work.
+    """
+    return _Rollout(workspace=workspace, environment=environment, wishes=wishes).run(kind)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rollout:
+    """A rollout under way, and what it came to know."""
+
+    workspace: Workspace
+    environment: Environment
+    wishes: Wishes
+    created: bool = False
+    pending: tuple[Migration, ...] = ()
+    """What would run, or is left to run."""
+    ran: list[FileRun] = field(default_factory=list)
+    seconds: float = 0.0
+    proved: Proved | None = None
+    proving_s: float = 0.0
+    findings: tuple[Finding, ...] = ()
+    seeds: SeedsReport = field(default_factory=SeedsReport)
+    failure: Failure | None = None
+    stage: Stage = Stage.MIGRATIONS
+
+    def run(self, kind: type[_ReportT]) -> _ReportT:
+        began = time.perf_counter()
+        project = self.workspace.runnable
+        try:
+            self._run(project)
+        except StatementRefused as refused:
+            self.failure = refused.failure
+        return kind(
+            environment=self.environment.name,
+            place=self.workspace.place(self.environment, Use.DEPLOY),
+            created=self.created,
+            dry_run=self.wishes.dry_run,
+            before=len(project.migrations) - len(self.pending) - len(self.ran),
+            applied=tuple(self.ran),
+            pending=tuple(planned(migration) for migration in self.pending),
+            seconds=time.perf_counter() - began - self.proving_s,
+            proof=self.proved.proof if self.proved else None,
+            seeds=self.seeds,
+            findings=self._all_findings(),
+            failure=self.failure,
+            failed_in=self.stage if self.failure else None,
+        )
+
+    def _run(self, project: Project) -> None:
+        workspace, environment = self.workspace, self.environment
+        if self.wishes.dry_run and not workspace.exists(environment):
+            self.pending = project.migrations
+            self._prove(project.migrations)
+            return
+        self.created = not self.wishes.dry_run and workspace.ensure(environment)
+        with workspace.session(environment, Use.DEPLOY) as session:
+            try:
+                self._deploy(session, project)
+                self._run_seeds(session, project)
+            except StatementRefused:
+                self.pending = _still_pending(session, project)
+                raise
+
+    def _deploy(self, session: Session, project: Project) -> None:
+        from airlock.deploy.execute import deploy  # noqa: PLC0415 - it imports the driver
+
+        done = deploy(
+            session,
+            project,
+            environment=self.environment.name,
+            tool=f"airlock {airlock.__version__}",
+            listener=self._hear,
+            prove=self._prove,
+            allow_out_of_order=self.wishes.allow_out_of_order,
+            dry_run=self.wishes.dry_run,
+        )
+        self.findings = done.findings
+        self.pending = done.pending if self.wishes.dry_run else ()
+
+    def _run_seeds(self, session: Session, project: Project) -> None:
+        from airlock.deploy.seeds import run_seeds, stale_seeds  # noqa: PLC0415 - as above
+
+        self.stage = Stage.SEEDS
+        if self.wishes.seeds and not self.wishes.dry_run:
+            done = run_seeds(session, project.seeds, listener=self.workspace.progress)
+            self.seeds = SeedsReport(
+                ran=tuple(file_run(each) for each in done.ran), unchanged=len(done.unchanged)
+            )
+            self.findings += tuple(finding for each in done.ran for finding in each.findings)
+        elif self.wishes.seeds or self.wishes.tell_stale_seeds:
+            stale = stale_seeds(session, project.seeds)
+            self.seeds = SeedsReport(
+                stale=tuple(seed.path for seed in stale),
+                unchanged=len(project.seeds) - len(stale),
+            )
+
+    def _prove(self, migrations: Sequence[Migration]) -> tuple[Finding, ...]:
+        if not self.wishes.proof:
+            return ()
+        began = time.perf_counter()
+        self.stage = Stage.PROOF
+        try:
+            self.proved = prove(self.workspace, migrations)
+        finally:
+            self.proving_s = time.perf_counter() - began
+        self.stage = Stage.MIGRATIONS
+        return self.proved.findings
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Finished):
+            self.ran.append(file_run(event))
+        self.workspace.progress(event)
+
+    def _all_findings(self) -> tuple[Finding, ...]:
+        """Put together what the proof and the run found in files that are new here, once each."""
+        new = {run.path for run in self.ran} | {migration.path for migration in self.pending}
+        proved = self.proved.findings if self.proved else ()
+        about_new = [f for f in proved if f.where is not None and f.where.path in new]
+        build = self.workspace.build_findings if self.proved else ()
+        configured = self.workspace.config.findings
+        found = {f.key: f for f in (*configured, *build, *about_new, *self.findings)}
+        return tuple(found.values())
+
+
+def planned(migration: Migration) -> PlannedFile:
+    """Say how a file would run."""
+    from airlock.model.script import segments  # noqa: PLC0415 - only where something is pending
+    from airlock.sources.sqltext import cut  # noqa: PLC0415 - it imports the parser
+
+    script = cut(migration.path, migration.raw.decode())
+    groups = segments(script)
+    if script.controls_transactions:
+        texts: tuple[str, ...] = ("as written: the file has its own BEGIN and COMMIT",)
+    elif len(groups) == 1 and groups[0].transactional:
+        texts = ("one transaction",)
+    else:
+        texts = tuple(
+            f"{len(group.statements)} in a transaction: {_tags(group.statements)}"
+            if group.transactional
+            else f"by itself: {_tags(group.statements)}"
+            for group in segments(script, boundaries=True)
+        )
+    return PlannedFile(path=migration.path, version=migration.version, transactions=texts)
+
+
+def file_run(event: Finished) -> FileRun:
+    """Return what a report says of a file that ran."""
+    return FileRun(path=event.file.path, seconds=event.seconds, how=event.how)
+
+
+def _tags(statements: Sequence[Statement]) -> str:
+    tags = dict.fromkeys(statement.tag or "statement" for statement in statements)
+    shown = list(tags)[:3]
+    return ", ".join(shown) + (" …" if len(tags) > len(shown) else "")
+
+
+def _still_pending(session: Session, project: Project) -> tuple[Migration, ...]:
+    from airlock.deploy.execute import read_standings  # noqa: PLC0415 - it imports the driver
+
+    found = read_standings(session, project)
+    return tuple(s.migration for s in found if s.migration is not None and s.state in _TO_RUN)

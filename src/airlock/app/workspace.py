@@ -1,0 +1,248 @@
+"""What a command works with, each part opened when it is first needed and closed at the end."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from airlock.app.site import Site
+from airlock.config import Config, Environment, Use, load
+from airlock.errors import ProjectError, Refused, ServerError
+from airlock.model.finding import Finding
+from airlock.model.migration import Layout, Project
+
+if TYPE_CHECKING:
+    from airlock.config.keys import Plain
+    from airlock.server.address import Address
+    from airlock.server.baseline import Baseline
+    from airlock.server.builds import Choice
+    from airlock.server.cluster import Cluster
+    from airlock.server.connect import Session
+    from airlock.server.databases import Databases
+    from airlock.server.home import Home
+    from airlock.sources.shadow import Stock
+
+LOCAL = "local"
+"""The environment of whoever works here; every project has it."""
+
+_LONGEST_NAME = 63
+_DIGITS = 6
+
+
+class Workspace:
+    """A project, its configuration, and the servers that serve it.
+
+    The floors below know nothing of each other's files and settings; here they meet.
+    """
+
+    def __init__(self, config: Config, site: Site) -> None:
+        self.config = config
+        self.progress = site.progress
+        self.variables = site.variables
+        self._stack = ExitStack()
+
+    @classmethod
+    def open(cls, site: Site, *, flags: Mapping[str, Plain] | None = None) -> Self:
+        """Find the project around a site and read what is set there."""
+        return cls(load(site.start, variables=site.variables, flags=flags), site)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    # The project ---------------------------------------------------------------------------
+
+    @cached_property
+    def project(self) -> Project:
+        """What stands on disk."""
+        from airlock.sources.project import read_project  # noqa: PLC0415 - few commands need all
+
+        return read_project(
+            self.config.root,
+            layout=Layout(self.config.layout) if self.config.layout else None,
+            folder=self.config.migrations,
+            seeds=self.config.seeds,
+        )
+
+    @property
+    def runnable(self) -> Project:
+        """The project, for a command that runs its files.
+
+        Raises:
+            Refused: supabase/config.toml switches migrations off.
+            ProjectError: two files share a version.
+        """
+        if not self.config.migrations_enabled:
+            raise Refused(
+                "supabase/config.toml switches migrations off: db.migrations.enabled is false",
+                hint="Set it to true, or take the line out.",
+            )
+        if duplicates := self.project.duplicates:
+            first = duplicates[0]
+            listed = " and ".join(migration.path for migration in first)
+            raise ProjectError(
+                f"version {first[0].version} is there twice: {listed}",
+                hint="Rename one of them; airlock new NAME shows how a fresh version looks.",
+            )
+        return self.project
+
+    # Servers -------------------------------------------------------------------------------
+
+    @property
+    def home_path(self) -> Path:
+        """Where Airlock keeps servers and caches."""
+        return home_path(self.variables)
+
+    @cached_property
+    def home(self) -> Home:
+        """The same, made and checked."""
+        from airlock.server.home import Home  # noqa: PLC0415 - not every command has a server
+
+        return Home.open(self.home_path)
+
+    @cached_property
+    def choice(self) -> Choice:
+        """The build on which shadows run: of production's major where it can be had."""
+        from airlock.server.builds import choose  # noqa: PLC0415 - as above
+
+        config = self.config
+        return choose(config.postgres, home=self.home, strict=config.strict_major)
+
+    @property
+    def build_findings(self) -> tuple[Finding, ...]:
+        """What is to be said about the build, if anything."""
+        return (self.choice.finding,) if self.choice.finding else ()
+
+    @property
+    def baseline(self) -> Baseline:
+        """What a new database holds before the first migration."""
+        from airlock.server.baseline import Baseline  # noqa: PLC0415 - as above
+
+        supabase = self.project.layout is Layout.SUPABASE
+        return Baseline.SUPABASE if supabase else Baseline.PLAIN
+
+    @cached_property
+    def environments(self) -> Cluster:
+        """The running server that keeps environments."""
+        from airlock.server import builds, cluster  # noqa: PLC0415 - as above
+
+        choice = builds.choose(None, home=self.home)
+        self.progress.note("waiting for the server")
+        return cluster.start(
+            choice.build, cluster.Purpose.ENVIRONMENTS, home=self.home, port=self.config.port
+        )
+
+    @cached_property
+    def databases(self) -> Databases:
+        """The databases of the server that keeps environments."""
+        from airlock.server.databases import Databases  # noqa: PLC0415 - as above
+
+        return self._stack.enter_context(Databases(self.environments))
+
+    @cached_property
+    def stock(self) -> Stock:
+        """What replays are made of, on the running server for shadows."""
+        from airlock.server import cluster  # noqa: PLC0415 - as above
+        from airlock.server.databases import Databases  # noqa: PLC0415 - as above
+        from airlock.sources.shadow import Stock  # noqa: PLC0415 - it imports the parser
+
+        self.progress.note("waiting for the shadow server")
+        shadows = cluster.start(self.choice.build, cluster.Purpose.SHADOW, home=self.home)
+        return Stock(
+            databases=self._stack.enter_context(Databases(shadows)),
+            baseline=self.baseline,
+            expose_new_tables=self.config.expose_new_tables,
+            cache_bytes=self.config.cache_mb * 1_000_000,
+        )
+
+    @cached_property
+    def existing(self) -> frozenset[str]:
+        """Names of the embedded databases there are; no server is made to look."""
+        from airlock.server.connect import connect  # noqa: PLC0415 - it imports the driver
+        from airlock.server.registry import DATABASE, Kind, Registry  # noqa: PLC0415 - as above
+
+        if not self.has_environments_server:
+            return frozenset()
+        with connect(self.environments.address(DATABASE), acting=False) as session:
+            entries = Registry(session).entries(Kind.ENVIRONMENT)
+        return frozenset(entry.database for entry in entries if entry.ready)
+
+    @property
+    def has_environments_server(self) -> bool:
+        """Whether the server that keeps environments was ever made."""
+        return (self.home_path / "servers" / "environments" / "state.json").exists()
+
+    # Environments --------------------------------------------------------------------------
+
+    def database(self, environment: Environment) -> str:
+        """Return the name of an environment's database on the embedded server."""
+        return database_name(self.config.root, environment.name)
+
+    def place(self, environment: Environment, use: Use = Use.INSPECT) -> str:
+        """Return where an environment's database is, for people."""
+        if environment.embedded:
+            return f"embedded, {self.database(environment)}"
+        return environment.address(use).place
+
+    def exists(self, environment: Environment) -> bool:
+        """Whether there is a database to look at: always, for one that has a URL."""
+        return not environment.embedded or self.database(environment) in self.existing
+
+    def ensure(self, environment: Environment) -> bool:
+        """Create an embedded environment's database if it is missing; return whether it was."""
+        if not environment.embedded:
+            return False
+        return self.databases.environment(
+            self.database(environment),
+            baseline=self.baseline,
+            expose_new_tables=self.config.expose_new_tables,
+            project=str(self.config.root),
+        )
+
+    def address(self, environment: Environment, use: Use) -> Address:
+        """Return where an environment's database is, for a connection."""
+        if environment.embedded:
+            return self.environments.address(self.database(environment), label=environment.name)
+        return environment.address(use)
+
+    @contextmanager
+    def session(self, environment: Environment, use: Use) -> Iterator[Session]:
+        """Connect to an environment that exists."""
+        from airlock.server.connect import connect  # noqa: PLC0415 - it imports the driver
+
+        with connect(self.address(environment, use)) as session:
+            yield session
+
+
+def home_path(variables: Mapping[str, str]) -> Path:
+    """Return AIRLOCK_HOME, or the folder that stands in for it."""
+    if told := variables.get("AIRLOCK_HOME"):
+        return Path(told).expanduser().absolute()
+    if (data := variables.get("XDG_DATA_HOME")) and Path(data).is_absolute():
+        return Path(data) / "airlock"
+    try:
+        return Path.home() / ".local" / "share" / "airlock"
+    except RuntimeError:
+        raise ServerError(
+            "this user has no home folder to keep databases in",
+            hint="Set AIRLOCK_HOME to a folder that can be written.",
+        ) from None
+
+
+def database_name(root: Path, environment: str) -> str:
+    """Return a name that is readable, the same from day to day, and no other project's."""
+    digest = hashlib.sha256(os.fsencode(root)).hexdigest()[:_DIGITS]
+    tail = f"_{digest}_{environment}"
+    slug = re.sub(r"[^a-z0-9]+", "_", root.name.lower()).strip("_") or "project"
+    if slug.startswith("airlock"):
+        # Names that start so are the server's own.
+        slug = f"my_{slug}"
+    return slug[: _LONGEST_NAME - len(tail)] + tail

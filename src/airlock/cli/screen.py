@@ -1,0 +1,96 @@
+"""Where output goes: reports to stdout, everything that is said to people to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TextIO
+
+from airlock.report.style import ASCII, View
+
+if TYPE_CHECKING:
+    from airlock.errors import AirlockError
+    from airlock.report.values.base import Report
+
+_PIPE_WIDTH = 100
+_NARROWEST = 40
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """How one command shows what it has to show."""
+
+    format: Format = Format.TEXT
+    quiet: bool = False
+    verbose: bool = False
+
+    def report(self, report: Report) -> None:
+        """Write a report to stdout."""
+        if self.format is Format.JSON:
+            from airlock.report import machine  # noqa: PLC0415 - JSON is loaded when asked for
+
+            write(sys.stdout, machine.render(report))
+        else:
+            from airlock.report.text import render  # noqa: PLC0415 - --help shows no report
+
+            write(sys.stdout, render(report, self.view(sys.stdout)))
+
+    def error(self, error: AirlockError) -> None:
+        """Write an error to stderr, and for machines to stdout."""
+        from airlock.report.text.findings import error_lines  # noqa: PLC0415 - as above
+
+        if self.format is Format.JSON:
+            from airlock.report import machine  # noqa: PLC0415 - as above
+
+            write(sys.stdout, machine.render_error(error))
+        sys.stdout.flush()
+        write(sys.stderr, "\n".join(error_lines(error, self.view(sys.stderr))) + "\n")
+
+    def view(self, stream: TextIO) -> View:
+        """Return how a reader of the stream sees a report."""
+        live = sys.stderr.isatty() and sys.stdout.isatty() and not self.quiet
+        return View(
+            colour=has_colour(stream),
+            width=width(stream),
+            verbose=self.verbose,
+            told=live or (self.verbose and not self.quiet),
+        )
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write text; where the encoding lacks the signs, stand-ins take their place."""
+    encoding = stream.encoding or "ascii"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.translate(ASCII).encode(encoding, "backslashreplace").decode(encoding)
+    stream.write(text)
+    stream.flush()
+
+
+def has_colour(stream: TextIO) -> bool:
+    """Whether the stream's reader sees colours (no-color.org, force-color.org)."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width(stream: TextIO) -> int:
+    """Return the columns of a terminal, or a fair width for a file."""
+    if (told := os.environ.get("COLUMNS", "")).isdecimal() and int(told) > 0:
+        return max(int(told), _NARROWEST)
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, _NARROWEST)
+    except (OSError, ValueError):
+        return _PIPE_WIDTH

@@ -1,0 +1,32 @@
+"""Reports as text for people: `render` finds the screen of a report by its command."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from airlock.report.style import View
+from airlock.report.values.base import Report
+
+_SCREENS = {
+    "init": "project",
+    "new": "project",
+    "config show": "project",
+    "doctor": "doctor",
+    "status": "status",
+    "up": "deploy",
+    "deploy": "deploy",
+    "reset": "deploy",
+    "check": "check",
+    "db status": "servers",
+    "db url": "servers",
+    "db install": "servers",
+    "demo": "demo",
+}
+"""Command to module; a screen is imported when it is shown."""
+
+
+def render(report: Report, view: View) -> str:
+    """Return the report as text that ends with a line end."""
+    screen = import_module(f"{__name__}.{_SCREENS[report.command]}")
+    lines: list[str] = screen.lines(report, view)
+    return "\n".join(lines) + "\n" if lines else ""

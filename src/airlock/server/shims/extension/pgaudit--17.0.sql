@@ -1,0 +1,1 @@
+-- The settings pgaudit.… need nothing from here; what the real extension adds are event triggers.

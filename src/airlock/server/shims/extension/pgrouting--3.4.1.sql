@@ -1,0 +1,1 @@
+-- Nothing of pgrouting is here.

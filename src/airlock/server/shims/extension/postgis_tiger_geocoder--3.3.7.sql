@@ -1,0 +1,1 @@
+-- Nothing of postgis_tiger_geocoder is here.

@@ -1,0 +1,1 @@
+-- Nothing of postgis_topology is here.

@@ -1,0 +1,1 @@
+-- Write statements that can run twice: if not exists, or replace, drop … if exists.

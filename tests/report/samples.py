@@ -1,0 +1,353 @@
+"""One report of each kind, in the states that matter."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from airlock.errors import Location
+from airlock.model.failure import Failure
+from airlock.model.finding import Finding, Level
+from airlock.model.migration import How, Skipped, State
+from airlock.model.script import Running, Span, Statement
+from airlock.report.values.base import Reach, Report
+from airlock.report.values.check import CheckReport, EnvironmentCheck
+from airlock.report.values.demo import DemoReport, DemoStep
+from airlock.report.values.deploy import (
+    DeployReport,
+    FileRun,
+    PlannedFile,
+    Proof,
+    ResetReport,
+    SeedsReport,
+    Stage,
+    UpReport,
+)
+from airlock.report.values.doctor import DoctorReport, Probe, Verdict
+from airlock.report.values.project import (
+    ConfigReport,
+    InitReport,
+    NewReport,
+    NextStep,
+    ShownSetting,
+)
+from airlock.report.values.servers import InstallReport, ServersReport, ServerStatus, UrlReport
+from airlock.report.values.status import EnvironmentStatus, StatusReport, VersionStatus
+
+FOLDER = "supabase/migrations"
+PATH = f"{FOLDER}/20250106120000_add_user_career_profiles.sql"
+TEXT = """\
+-- Purpose: career tracking
+create table public.user_career_profiles (
+  id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references public.user (id),
+  skills text[] default '{}'
+);
+"""
+SPAN = Span(byte_start=28, byte_end=150, char_start=28, char_end=150, line=2, column=1)
+FAILURE = Failure(
+    path=PATH,
+    text=TEXT,
+    statement=Statement(text=TEXT[28:], span=SPAN, running=Running.TRANSACTION, tag="CREATE TABLE"),
+    index=1,
+    where=Location(path=PATH, line=4, column=36),
+    length=11,
+    sqlstate="42P01",
+    message='relation "public.user" does not exist',
+    hint=None,
+    undone="The whole file is rolled back; nothing of it remains.",
+    advice="Create public.user first: no migration before this one does.",
+)
+
+
+def finding(number: int, level: Level, code: str, *, source: str = TEXT) -> Finding:
+    path = f"{FOLDER}/2025010612000{number}_file.sql"
+    return Finding(
+        code=code,
+        level=level,
+        message=f"something about statement {number}",
+        key=f"{code}:{path}:{number}",
+        where=Location(path=path, line=2, column=14),
+        source=source,
+        length=27,
+        why="It ran here with the platform's rights.",
+        fix="Take the statement out.",
+    )
+
+
+WARNINGS = tuple(finding(n, Level.WARNING, "needs-platform-rights") for n in range(1, 6))
+NOTES = tuple(finding(n, Level.NOTE, "stubbed-extension") for n in range(1, 4))
+ERROR = finding(7, Level.ERROR, "history-edited", source="")
+RUN = FileRun(path=PATH, seconds=0.0123, how=How.TRANSACTION)
+SEED_RUN = FileRun(path="supabase/seed.sql", seconds=0.2, how=How.TRANSACTION)
+SEGMENTED = FileRun(path=f"{FOLDER}/20250107093000_index.sql", seconds=1.5, how=How.SEGMENTS)
+PLANNED = PlannedFile(path=PATH, version="20250106120000", transactions=("one transaction",))
+PLANNED_PARTS = PlannedFile(
+    path=SEGMENTED.path,
+    version="20250107093000",
+    transactions=("2 statements in a transaction", "CREATE INDEX by itself"),
+)
+LOCAL = EnvironmentStatus(
+    name="local",
+    place="embedded, careers_1a2b3c_local",
+    protected=False,
+    reach=Reach.REACHED,
+    applied=8,
+    last_version="20250108120000",
+    last_at=datetime(2026, 11, 22, 10, 30, tzinfo=UTC),
+    stale_seeds=("supabase/seed.sql",),
+)
+STAGING = EnvironmentStatus(
+    name="staging",
+    place="db.example.com:5432/app",
+    protected=False,
+    reach=Reach.REACHED,
+    applied=5,
+    pending=3,
+    last_version="20250105120000",
+)
+PRODUCTION = EnvironmentStatus(
+    name="production",
+    place="",
+    protected=True,
+    reach=Reach.NOT_SET,
+    problem="the variable PRODUCTION_INSPECT_URL is not set",
+)
+ABSENT = EnvironmentStatus(
+    name="qa", place="embedded, careers_1a2b3c_qa", protected=False, reach=Reach.ABSENT, pending=8
+)
+
+
+def _row(day: int, local: State, staging: State) -> VersionStatus:
+    return VersionStatus(
+        version=f"2025010{day}120000",
+        name=f"step_{day}",
+        states={"local": local, "staging": staging, "qa": State.PENDING},
+    )
+
+
+STATUS = StatusReport(
+    environments=(LOCAL, STAGING, PRODUCTION, ABSENT),
+    versions=(
+        _row(1, State.APPLIED, State.APPLIED),
+        _row(2, State.APPLIED, State.RESTYLED),
+        _row(3, State.APPLIED, State.EDITED),
+        _row(4, State.APPLIED, State.OUT_OF_ORDER),
+        _row(5, State.APPLIED, State.HALF_APPLIED),
+        _row(6, State.MISSING, State.PENDING),
+        _row(7, State.DUPLICATE, State.REMOTE_ONLY),
+        _row(8, State.APPLIED, State.PENDING),
+    ),
+    findings=(ERROR,),
+)
+LONG_STATUS = StatusReport(
+    environments=(LOCAL,),
+    versions=(
+        *(
+            VersionStatus(
+                version=f"{n:04}", name=f"step_{n}_日本語", states={"local": State.APPLIED}
+            )
+            for n in range(1, 501)
+        ),
+        VersionStatus(version="0501", name="last", states={"local": State.PENDING}),
+    ),
+)
+
+
+def _deployed(**changes: object) -> DeployReport:
+    fields: dict[str, object] = {
+        "environment": "staging",
+        "place": "db.example.com:5432/app",
+        "created": False,
+        "dry_run": False,
+        "before": 5,
+        "applied": (RUN, SEGMENTED),
+        "pending": (),
+        "seconds": 1.5123,
+        "proof": Proof(seconds=0.4, restored=5),
+    }
+    return DeployReport(**(fields | changes))  # type: ignore[arg-type]
+
+
+REPORTS: dict[str, Report] = {
+    "init": InitReport(
+        root="/home/dev/careers",
+        layout="supabase",
+        folder=FOLDER,
+        migrations=8,
+        wrote=("airlock.toml",),
+        kept=("supabase/config.toml",),
+        skipped=(Skipped(path=f"{FOLDER}/notes.txt", reason="the name is not <digits>_name.sql"),),
+        next=(
+            NextStep(command="airlock check", purpose="replay everything on a throw-away database"),
+            NextStep(command="airlock up", purpose="apply it to your local database"),
+            NextStep(command="airlock status", purpose="see what is applied where"),
+        ),
+    ),
+    "new": NewReport(path=PATH, template="table"),
+    "doctor": DoctorReport(
+        probes=(
+            Probe(name="python", verdict=Verdict.FINE, detail="3.11.7"),
+            Probe(
+                name="memory",
+                verdict=Verdict.DOUBTFUL,
+                detail="40 MB free in /dev/shm",
+                fix="mount -o remount,size=1G /dev/shm",
+            ),
+            Probe(
+                name="staging",
+                verdict=Verdict.BROKEN,
+                detail="nobody answers there",
+                fix="Check host and port.",
+            ),
+        )
+    ),
+    "doctor-fine": DoctorReport(
+        probes=(Probe(name="python", verdict=Verdict.FINE, detail="3.11.7"),)
+    ),
+    "status": STATUS,
+    "status-long": LONG_STATUS,
+    "status-empty": StatusReport(environments=(LOCAL,), versions=()),
+    "up": UpReport(
+        environment="local",
+        place="embedded, careers_1a2b3c_local",
+        created=True,
+        dry_run=False,
+        before=0,
+        applied=(RUN,),
+        pending=(),
+        seconds=0.05,
+        seeds=SeedsReport(stale=("supabase/seed.sql",)),
+    ),
+    "up-nothing": UpReport(
+        environment="local",
+        place="embedded, careers_1a2b3c_local",
+        created=False,
+        dry_run=False,
+        before=8,
+        applied=(),
+        pending=(),
+        seconds=0.01,
+    ),
+    "deploy": _deployed(findings=(WARNINGS[0],)),
+    "deploy-failed": _deployed(
+        applied=(SEGMENTED,), pending=(PLANNED,), failure=FAILURE, failed_in=Stage.MIGRATIONS
+    ),
+    "deploy-failed-proof": _deployed(
+        applied=(), pending=(PLANNED,), failure=FAILURE, failed_in=Stage.PROOF, proof=None
+    ),
+    "deploy-dry": _deployed(
+        applied=(), dry_run=True, pending=(PLANNED, PLANNED_PARTS), proof=Proof(on_record=True)
+    ),
+    "deploy-dry-nothing": _deployed(applied=(), dry_run=True, proof=None),
+    "reset": ResetReport(
+        environment="local",
+        place="embedded, careers_1a2b3c_local",
+        total=8,
+        seconds=2.25,
+        seeds=SeedsReport(
+            ran=(FileRun(path="supabase/seed.sql", seconds=0.2, how=How.TRANSACTION),)
+        ),
+    ),
+    "reset-failed": ResetReport(
+        environment="local",
+        place="embedded, careers_1a2b3c_local",
+        total=8,
+        seconds=2.25,
+        failure=FAILURE,
+        failed_in=Stage.MIGRATIONS,
+    ),
+    "reset-failed-seeds": ResetReport(
+        environment="local",
+        place="embedded, careers_1a2b3c_local",
+        total=8,
+        seconds=2.25,
+        failure=FAILURE,
+        failed_in=Stage.SEEDS,
+    ),
+    "check": CheckReport(
+        server="Postgres 18.6 (embedded)",
+        total=12,
+        restored=10,
+        seconds=0.84,
+        stubbed=("pg_net", "pg_cron"),
+        environments=(
+            EnvironmentCheck(
+                name="staging", reach=Reach.REACHED, pending=2, replayed=True, seconds=0.3
+            ),
+            EnvironmentCheck(name="qa", reach=Reach.ABSENT, pending=12),
+            EnvironmentCheck(
+                name="production",
+                reach=Reach.UNREACHABLE,
+                protected=True,
+                problem="cannot connect to production (db.example.com:5432/app): no answer",
+            ),
+        ),
+        findings=(*NOTES, *WARNINGS),
+    ),
+    "check-failed": CheckReport(
+        server="Postgres 18.6 (embedded)",
+        total=12,
+        restored=0,
+        seconds=0.84,
+        stubbed=(),
+        environments=(EnvironmentCheck(name="staging", reach=Reach.REACHED, pending=1),),
+        findings=(NOTES[0],),
+        failure=FAILURE,
+    ),
+    "db-status": ServersReport(
+        home="/home/dev/.local/share/airlock",
+        servers=(
+            ServerStatus(
+                purpose="environments",
+                build="embedded-18.6",
+                running=True,
+                port=54329,
+                pid=4711,
+                data="/home/dev/.local/share/airlock/environments",
+            ),
+            ServerStatus(
+                purpose="shadow",
+                build="embedded-18.6",
+                running=False,
+                port=None,
+                pid=None,
+                data="/dev/shm/airlock-1000",
+            ),
+        ),
+        message="the server is running",
+    ),
+    "db-status-empty": ServersReport(home="/home/dev/.local/share/airlock", servers=()),
+    "db-url": UrlReport(environment="local", url="postgresql://postgres:x@127.0.0.1:54329/app"),
+    "db-install": InstallReport(version="17.6", place="/home/dev/.local/share/airlock/builds/17"),
+    "config": ConfigReport(
+        root="/home/dev/careers",
+        settings=(
+            ShownSetting(
+                key="project.postgres", value=17, origin="airlock.toml:2", doc="Major version."
+            ),
+            ShownSetting(
+                key="project.seeds", value=("a.sql", "b.sql"), origin="default", doc="Rows."
+            ),
+            ShownSetting(key="server.strict_major", value=False, origin="default", doc="Strict."),
+            ShownSetting(key="server.port", value=None, origin="default", doc="The port."),
+        ),
+        findings=(WARNINGS[0],),
+    ),
+    "demo": DemoReport(
+        steps=(
+            DemoStep(
+                title="Replay the history",
+                command="airlock check",
+                outcome=("✓ 5 migrations replayed in 0.4 s",),
+                passed=True,
+            ),
+            DemoStep(
+                title="Production is refused",
+                command="airlock deploy production",
+                outcome=("exit code 0, expected 3",),
+                passed=False,
+            ),
+        ),
+        seconds=4.2,
+    ),
+}

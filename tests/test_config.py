@@ -1,0 +1,254 @@
+"""What is set, where it comes from, and how each fault is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from airlock.config import KEYS, Config, Kind, Use, VariableNotSet, load
+from airlock.config.keys import pattern
+from airlock.errors import AirlockError, ConfigError, ProjectError, UsageError
+
+PASSWORD = "s3cr3t-canary"
+
+
+def write(root: Path, text: str | bytes, name: str = "airlock.toml") -> Path:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return root
+
+
+def config(root: Path, text: str = "", **variables: str) -> Config:
+    return load(write(root, text), variables=variables)
+
+
+def fault(root: Path, text: str | bytes, name: str = "airlock.toml") -> AirlockError:
+    write(root, "")
+    write(root, text, name)
+    with pytest.raises(ConfigError) as caught:
+        load(root, variables={})
+    assert PASSWORD not in f"{caught.value} {caught.value.hint}"
+    return caught.value
+
+
+def origins(found: Config) -> dict[str, tuple[object, str]]:
+    return {setting.key: (setting.value, setting.origin) for setting in found.settings}
+
+
+def test_a_supabase_folder_alone_is_a_project(tmp_path: Path) -> None:
+    (tmp_path / "supabase/migrations").mkdir(parents=True)
+    found = load(tmp_path / "supabase/migrations", variables={})
+    assert found.root == tmp_path
+    assert found.file is None
+    assert [environment.name for environment in found.environments] == ["local"]
+    assert found.environment("local").embedded
+
+
+def test_no_project_says_what_starts_one(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError) as caught:
+        load(tmp_path, variables={})
+    assert "airlock init" in (caught.value.hint or "")
+
+
+def test_every_value_has_its_origin(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "[db]\nmajor_version = 15\n\n[db.seed]\nsql_paths = ['./seed.sql', './seeds/*.sql']\n"
+        "\n[api]\nauto_expose_new_tables = true\nport = 1\n",
+        "supabase/config.toml",
+    )
+    text = (
+        "[project]\nlayout = 'supabase'\n\n[environments.staging]\nurl = { env = 'STAGING' }\n"
+        "\n[server]\ncache_mb = 512\n"
+    )
+    found = load(
+        write(tmp_path, text),
+        variables={"STAGING": f"postgresql://u:{PASSWORD}@db.example.com:6543/app"},
+        flags={"server.strict_major": True},
+    )
+    assert origins(found) == {
+        "project.layout": ("supabase", "airlock.toml:2"),
+        "project.migrations": (None, "default"),
+        "project.postgres": (15, "supabase/config.toml:2"),
+        "project.seeds": (
+            ("supabase/seed.sql", "supabase/seeds/*.sql"),
+            "supabase/config.toml:5",
+        ),
+        "project.expose_new_tables": (True, "supabase/config.toml:8"),
+        "server.port": (None, "default"),
+        "server.cache_mb": (512, "airlock.toml:8"),
+        "server.strict_major": (True, "flag --strict-major"),
+        "environments.local.url": (None, "default"),
+        "environments.local.protected": (False, "default"),
+        "environments.staging.url": ("db.example.com:6543/app", "environment variable STAGING"),
+        "environments.staging.protected": (False, "default"),
+    }
+    assert (found.postgres, found.cache_mb, found.strict_major) == (15, 512, True)
+    assert found.expose_new_tables
+    assert PASSWORD not in repr(found)
+
+
+def test_airlock_toml_wins_over_supabase(tmp_path: Path) -> None:
+    write(tmp_path, "[db]\nmajor_version = 15\n", "supabase/config.toml")
+    found = config(tmp_path, "[project]\npostgres = 17\nseeds = []\n")
+    assert found.postgres == 17
+    assert found.seeds == ()
+
+
+def test_supabase_variables_are_read(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "[db]\nmajor_version = 'env(MAJOR)'\n[api]\nauto_expose_new_tables = 'env(NOT_SET)'\n",
+        "supabase/config.toml",
+    )
+    found = config(tmp_path, MAJOR="16")
+    assert found.postgres == 16
+    assert not found.expose_new_tables
+
+
+def test_switched_off_seeds_and_migrations(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        "[db.seed]\nenabled = false\n[db.migrations]\nenabled = false\n",
+        "supabase/config.toml",
+    )
+    found = config(tmp_path)
+    assert found.seeds == ()
+    assert not found.migrations_enabled
+
+
+def test_production_is_protected_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    text = "[environments.production]\n[environments.prod]\nprotected = false\n[environments.qa]\n"
+    found = config(tmp_path, text)
+    assert {e.name: e.protected for e in found.environments} == {
+        "local": False,
+        "production": True,
+        "prod": False,
+        "qa": False,
+    }
+
+
+def test_connections_by_use(tmp_path: Path) -> None:
+    found = config(
+        tmp_path,
+        "[environments.a]\nurl = { env = 'URL' }\ninspect_url = { env = 'INSPECT' }\n"
+        "[environments.b]\ninspect_url = { env = 'INSPECT' }\n[environments.c]\n"
+        "deploy_url = { env = 'NONE' }\n",
+        URL="postgresql://u@url/db",
+        INSPECT="postgresql://u@inspect/db",
+    )
+    a, b, c = (found.environment(name) for name in "abc")
+    assert a.address(Use.INSPECT).place == "inspect/db"
+    assert a.address(Use.DEPLOY).place == "url/db"
+    with pytest.raises(ConfigError, match="no URL to deploy with"):
+        b.address(Use.DEPLOY)
+    with pytest.raises(VariableNotSet, match="NONE is not set"):
+        c.address(Use.INSPECT)
+
+
+def test_a_password_in_the_file_is_a_warning(tmp_path: Path) -> None:
+    found = config(
+        tmp_path,
+        f"[environments.staging]\nurl = 'postgresql://u:{PASSWORD}@h/db'\n"
+        "[environments.qa]\nurl = 'postgresql://u@h/db'\n",
+    )
+    (finding,) = found.findings
+    assert finding.code == "password-in-file"
+    assert str(finding.where) == "airlock.toml:2"
+    assert 'url = { env = "STAGING_DATABASE_URL" }' in (finding.fix or "")
+    assert PASSWORD not in repr(finding)
+
+
+def test_an_unknown_environment_suggests_the_nearest(tmp_path: Path) -> None:
+    found = config(tmp_path, "[environments.staging]\n")
+    with pytest.raises(UsageError) as caught:
+        found.environment("stagign")
+    assert caught.value.hint == "Did you mean 'staging'?"
+    with pytest.raises(UsageError) as caught:
+        found.environment("zzz")
+    assert "local, staging" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("[project]\npostgress = 17\n", "airlock.toml:2", "project.postgress", "'postgres'"),
+        ("[projct]\n", "airlock.toml:1", "'projct'", "'project'"),
+        ("postgres = 17\n", "airlock.toml:1", "'postgres'", "[project]"),
+        ("[project]\nzzz = 1\n", "airlock.toml:2", "project.zzz", "Known here: expose_new_"),
+        ("[environments.staging]\nulr = 'x'\n", "airlock.toml:2", "staging.ulr", "'url'"),
+        ("[environments.staging.gates]\nsoak = '1h'\n", "airlock.toml:1", "gates", "Known"),
+        ("[project]\npostgres = '17'\n", "airlock.toml:2", "a string, not a whole number", None),
+        ("[project]\npostgres = true\n", "airlock.toml:2", "not a whole number", None),
+        ("[project]\npostgres = 13\n", "airlock.toml:2", "not from 14 to 18", None),
+        ("[project]\nlayout = 'supabse'\n", "airlock.toml:2", '"supabase" or', "'supabase'"),
+        ("[project]\nseeds = 'a.sql'\n", "airlock.toml:2", "not a list of strings", None),
+        ("[server]\nstrict_major = 1\n", "airlock.toml:2", "not true or false", None),
+        ("project = 1\n", "airlock.toml:1", "project is a table", "[project]"),
+        ("[environments]\nqa = 'x'\n", "airlock.toml:2", "environments.qa is a table", None),
+        ("[environments.QA]\n", "airlock.toml:1", "'QA' cannot name", "lower-case"),
+        ("[environments.empty]\n", "airlock.toml:1", "'empty' cannot name", None),
+        ("[environments.qa]\nurl = { evn = 'X' }\n", "airlock.toml:2", "not a string or", "env ="),
+        ("[environments.qa]\nurl = { env = 'A-B' }\n", "airlock.toml:2", "not a string", "env ="),
+        ("[environments.qa]\nurl = 5\n", "airlock.toml:2", "not a string or", "env ="),
+    ],
+)
+def test_a_key_that_means_nothing(
+    tmp_path: Path, text: str, place: str, message: str, hint: str | None
+) -> None:
+    error = fault(tmp_path, text)
+    assert str(error.where) == place
+    assert message in error.message
+    assert hint is None or hint in (error.hint or "")
+
+
+@pytest.mark.parametrize("name", ["airlock.toml", "supabase/config.toml"])
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        (f"[a]\nx = 1\nurl = 'postgresql://u:{PASSWORD}@h/db\n", ":3", "not valid TOML"),
+        ("[a\n", ":1:3", "not valid TOML"),
+        ("x = [1,\n", ":", "not valid TOML"),
+        (b"a = 1\nb = '\xff\xfe'\n", ":2", "not UTF-8: byte 0xff"),
+        (b"\x00\x01", ":1:1", "not valid TOML"),
+    ],
+)
+def test_a_broken_file(
+    tmp_path: Path, name: str, text: str | bytes, place: str, message: str
+) -> None:
+    error = fault(tmp_path, text, name)
+    assert f"{error.where}".startswith(name + place) or place == ":"
+    assert message in error.message
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    (tmp_path / "supabase/config.toml").mkdir(parents=True)
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load(tmp_path, variables={})
+
+
+def test_a_wrong_type_in_supabases_file(tmp_path: Path) -> None:
+    error = fault(tmp_path, "[db]\nmajor_version = 'new'\n", "supabase/config.toml")
+    assert str(error.where) == "supabase/config.toml:2"
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
+    write(tmp_path, b"\xef\xbb\xbf[project]\npostgres = 17\n")
+    assert load(tmp_path, variables={}).postgres == 17
+
+
+def test_a_malformed_url_names_its_place_and_quotes_nothing(tmp_path: Path) -> None:
+    error = fault(tmp_path, f"[environments.qa]\nurl = 'postgresql://u:{PASSWORD}%zz@h/db'\n")
+    assert "airlock.toml:2" in error.message
+    assert "percent-escape" in error.message
+
+
+def test_the_table_of_keys_is_whole() -> None:
+    assert len({key.path for key in KEYS}) == len(KEYS)
+    for key in KEYS:
+        assert key.doc.endswith("."), key.path
+        assert key.default is not None or key.absent, key.path
+        assert key.kind is Kind.CONNECTION or key.path == pattern(key.path)
