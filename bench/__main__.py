@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from airlock.errors import AirlockError
-from bench import cases
+from bench import cases, peers
 from bench.measure import CommandFailed
 from bench.server import servers
 from bench.table import Group, Row, render
@@ -46,8 +46,9 @@ def main(arguments: Sequence[str]) -> int:
         shutil.rmtree(work)
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     sys.stdout.write(
-        f"Python {platform.python_version()}, {os.cpu_count()} processors, load {load}. "
-        "Medians; CPU is user and system time.\n\n"
+        f"{os.cpu_count()} processors, load {load}; Python {platform.python_version()}, embedded "
+        f"Postgres, dbmate {peers.DBMATE}, alembic {peers.ALEMBIC}.\n"
+        "Medians of runs in turn; CPU is user and system time.\n\n"
     )
     sys.stdout.write(render(groups))
     return 0

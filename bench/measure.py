@@ -13,6 +13,7 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
+_COUNTED = {"Pss": 1, "Pss_Shmem": -1}
 
 
 class CommandFailed(Exception):
@@ -87,16 +88,26 @@ def server_cpu(postmaster: int | None) -> float | None:
 
 
 def server_mb(postmaster: int) -> float | None:
-    """Return a server's memory: what it has alone, and its part of what it shares (PSS)."""
+    """Return what a server's processes take beside the memory they share.
+
+    What they share is allocated once, but each maps only the part that it has touched, so that
+    after a backend has ended its pages belong to nobody: the caller adds the whole of it.
+    """
     if not (_PROC / "self" / "smaps_rollup").exists():
         return None
     total = 0
     for pid in _tree(postmaster):
         with contextlib.suppress(OSError):
             for line in (_PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1])
+                name, _, value = line.partition(":")
+                if sign := _COUNTED.get(name):
+                    total += sign * int(value.split()[0])
     return total / 1024
+
+
+def folder_mb(folder: Path) -> float:
+    """Return the room that a folder takes on its disk."""
+    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*")) / 1024 / 1024
 
 
 def _tree(root: int) -> Iterator[int]:

@@ -17,8 +17,9 @@ Files = list[tuple[str, str]]
 Tool = Callable[[str], Command]
 """Returns the command that brings the database at a URL up to date."""
 
-_ALEMBIC = ("alembic==1.20.1", "psycopg[binary]==3.3.9")
-_DBMATE = "2.36.0"
+ALEMBIC = "1.20.1"
+DBMATE = "2.36.0"
+_DRIVER = "psycopg[binary]==3.3.9"
 
 
 class PeerMissing(Exception):
@@ -91,7 +92,7 @@ def _dbmate_program(cache: Path) -> Path:
         if npm is None:
             raise PeerMissing("npm is not installed")
         cache.mkdir(parents=True, exist_ok=True)
-        _install([npm, "install", "--prefix", str(cache), "--no-save", f"{package}@{_DBMATE}"])
+        _install([npm, "install", "--prefix", str(cache), "--no-save", f"{package}@{DBMATE}"])
     return program
 
 
@@ -100,7 +101,17 @@ def _alembic_program(cache: Path) -> Path:
     if not program.exists():
         venv.create(cache, with_pip=True, clear=True)
         python = str(cache / "bin" / "python")
-        _install([python, "-m", "pip", "--disable-pip-version-check", "install", *_ALEMBIC])
+        _install(
+            [
+                python,
+                "-m",
+                "pip",
+                "--disable-pip-version-check",
+                "install",
+                f"alembic=={ALEMBIC}",
+                _DRIVER,
+            ]
+        )
     return program
 
 

@@ -35,6 +35,16 @@ class Server:
         """The client program that came with the server."""
         return self.cluster.build.bindir / "psql"
 
+    @property
+    def shared_mb(self) -> float:
+        """Size of the memory that the server's processes share."""
+        with psycopg.connect(self.cluster.address("postgres").url) as connection:
+            row = connection.execute(
+                "select setting from pg_settings where name = 'shared_memory_size'"
+            ).fetchone()
+        assert row is not None, "known since Postgres 15"
+        return float(row[0])
+
     def url(self, database: str) -> str:
         """Return where a database is, over TCP where the server listens there."""
         tcp = self.cluster.purpose is Purpose.ENVIRONMENTS

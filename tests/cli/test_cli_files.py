@@ -101,6 +101,18 @@ def test_new_refuses_a_name_that_leads_elsewhere(airlock: Airlock, root: Path, n
     assert sorted(root.parent.rglob("*")) == before
 
 
+def test_new_makes_the_folder_that_the_project_names(airlock: Airlock, tmp_path: Path) -> None:
+    (tmp_path / "airlock.toml").write_text(
+        "[project]\nlayout = 'plain'\nmigrations = 'db/migrations'\n"
+    )
+    missing = airlock("-C", str(tmp_path), "check")
+    assert missing.code == 2
+    assert "airlock new NAME" in missing.err
+    assert (
+        airlock("-C", str(tmp_path), "new", "First one").out == "db/migrations/001_first_one.sql\n"
+    )
+
+
 def test_new_suggests_a_template(airlock: Airlock, root: Path) -> None:
     result = airlock("new", "x", "--template", "tabel")
     assert result.code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,12 @@ def test_doctor_without_a_project(airlock: Airlock, tmp_path: Path) -> None:
     assert "fix: Go to your project, or start one here: airlock init" in result.out
 
 
-def test_demo_fits_on_a_screen(airlock: Airlock, home: Home) -> None:
-    before = set(home.short().parent.iterdir())
+def test_demo_fits_on_a_screen(
+    airlock: Airlock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     result = airlock("demo")
     assert result.code == 0, result.out + result.err
     lines = result.out.splitlines()
@@ -99,5 +104,4 @@ def test_demo_fits_on_a_screen(airlock: Airlock, home: Home) -> None:
     assert max(map(len, lines)) <= 100
     assert not any("✗" in line for line in lines)
     assert lines[-1].startswith("✓ 10 steps in ")
-    left = {path.name for path in home.short().parent.iterdir()} - {path.name for path in before}
-    assert not any(name.startswith("airlock-demo-") for name in left)
+    assert list(scratch.iterdir()) == []

@@ -20,6 +20,8 @@ from airlock.errors import AirlockError
 
 HEAVY = ("psycopg", "postgast", "airlock.app", "airlock.server", "airlock.sources", "difflib")
 
+INTERRUPTED = "interrupted: what was in flight is rolled back, what was done stays\n"
+
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> dict[str, click.Command]:
     """List all commands below one, by full name."""
@@ -168,8 +170,16 @@ def test_an_unexpected_error_names_its_place_and_none_of_its_text(
 @pytest.mark.parametrize(
     ("error", "code", "text"),
     [
-        (KeyboardInterrupt(), 130, "interrupted; what was in flight is rolled back\n"),
-        (click.Abort(), 130, "interrupted; what was in flight is rolled back\n"),
+        (
+            KeyboardInterrupt(),
+            130,
+            INTERRUPTED,
+        ),
+        (
+            click.Abort(),
+            130,
+            INTERRUPTED,
+        ),
         (BrokenPipeError(), 0, ""),
         (OSError(28, "x"), 2, "error[output]: cannot write: No space left on device\n"),
     ],

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,6 +146,13 @@ def test_what_fails_the_proof_reaches_no_environment(airlock: Airlock, project: 
     assert "staging is as it was" in result.out
     assert "fails on a throw-away database" in result.out
     assert states(airlock, "staging")[THIRD] == {"staging": "pending"}
+
+
+def test_what_fails_the_proof_creates_no_environment(airlock: Airlock, project: Path) -> None:
+    migration(project, THIRD, "view", BROKEN)
+    report = airlock("deploy", "staging", "--format", "json").json
+    assert (report["created"], report["failed_in"], len(report["pending"])) == (False, "proof", 3)
+    assert "not created yet" in airlock("status", "staging").out
 
 
 def test_without_proof_the_environment_itself_refuses(airlock: Airlock, project: Path) -> None:
@@ -316,14 +328,38 @@ def test_check_shows_the_failure_and_exits_with_1(airlock: Airlock, project: Pat
 
 
 def test_check_replays_in_the_order_of_an_environment(airlock: Airlock, project: Path) -> None:
-    """A file that is older than those applied runs after them there, and fails there alone."""
+    """A file that is older than those applied runs after them there."""
     airlock("deploy", "staging")
-    migration(project, "20240101000000", "late", "create table public.items (id int);\n")
-    migration(project, FIRST, "items", TABLE)
+    late = "20240101000000"
+    migration(project, late, "late", "create table public.late (id int);\n")
+    report = airlock("check", "--format", "json").json
+    assert report["found"] is False
+    assert [finding["code"] for finding in report["findings"]] == ["history-out-of-order"]
+    staging = {each["name"]: each for each in report["environments"]}["staging"]
+    assert (staging["pending"], staging["replayed"]) == (1, True)
+    migration(project, late, "late", "create table public.items (id int);\n")
     result = airlock("check")
     assert result.code == 1
-    report = airlock("check", "--format", "json").json
-    assert {each["name"]: each["blocked"] for each in report["environments"]}["staging"] == 1
+    assert f"✗ supabase/migrations/{FIRST}_items.sql failed" in result.out
+    assert f"✗ staging     1 pending: supabase/migrations/{late}_late.sql fails there" in result.out
+    assert "2 errors, 1 warning" in result.out
+
+
+def test_check_says_where_a_file_fails_that_is_pending(airlock: Airlock, project: Path) -> None:
+    airlock("deploy", "staging")
+    migration(project, THIRD, "view", BROKEN)
+    result = airlock("check")
+    assert result.out.count("(SQLSTATE 42P01)") == 1
+    assert f"✗ staging     1 pending: supabase/migrations/{THIRD}_view.sql fails" in result.out
+
+
+def test_check_finds_what_forbids_a_deployment(airlock: Airlock, project: Path) -> None:
+    airlock("deploy", "staging")
+    migration(project, FIRST, "items", TABLE.replace("name text", "name text not null"))
+    result = airlock("check")
+    assert result.code == 1
+    assert "error[history-edited]" in result.out
+    assert "! staging     nothing pending, and 1 thing to mend before" in result.out
 
 
 def test_check_names_what_it_passes_over(airlock: Airlock, project: Path) -> None:
@@ -363,3 +399,57 @@ def test_a_warning_about_a_file_that_is_applied_elsewhere_is_a_note(
     assert "0 errors, 1 warning, 0 notes" in airlock("check").out
     airlock("deploy", "staging")
     assert "0 errors, 0 warnings, 1 note" in airlock("check").out
+
+
+def test_a_server_of_another_major_than_the_proofs(
+    airlock: Airlock, project: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = next((b.major for b in available(home) if b.major != 18), None)
+    if other is None:
+        pytest.skip("only one major of Postgres is at hand")
+    airlock("up")
+    monkeypatch.setenv("STAGING", airlock("db", "url").out.strip())
+    (project / "airlock.toml").write_text(
+        f"[project]\npostgres = {other}\n[environments.staging]\nurl = {{ env = 'STAGING' }}\n"
+    )
+    migration(project, THIRD, "more", "alter table public.items add column more text;\n")
+    strict = airlock("deploy", "staging", "--strict-major")
+    assert strict.code == 2
+    assert f"staging is Postgres 18, the proof runs on {other}." in strict.err
+    result = airlock("deploy", "staging")
+    assert result.code == 0
+    assert "warning[proof-major]" in result.out
+
+
+def test_old_proofs_are_forgotten(
+    airlock: Airlock, project: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("airlock.app.proofs._KEPT", 1)
+    airlock("check")
+    migration(project, THIRD, "third", "create table public.third (id int);\n")
+    airlock("check")
+    assert len(list((home.path / "proofs").iterdir())) == 1
+    assert airlock("deploy", "staging", "--format", "json").json["proof"]["on_record"] is True
+
+
+def test_progress_is_live_on_a_terminal(project: Path, home: Home) -> None:
+    terminal, theirs = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "airlock", "up"],
+        cwd=project,
+        env={"PATH": os.environ["PATH"], "AIRLOCK_HOME": str(home.path), "TERM": "xterm"},
+        stdin=subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    with contextlib.suppress(OSError):  # Linux says EIO where the other end is closed
+        while part := os.read(terminal, 4096):
+            said += part
+    os.close(terminal)
+    assert done.wait(timeout=30) == 0
+    text = said.decode()
+    assert "\r\x1b[K  \x1b[2m[1/2] " in text
+    assert f"{SECOND}_index.sql" in text
+    assert "local: created, 2 migrations applied" in text

@@ -80,6 +80,8 @@ def names(cluster: Cluster) -> set[str]:
         return {name for (name,) in session.fetch("select datname from pg_database")}
 
 
-def run(cluster: Cluster, database: str, sql: str) -> list[tuple[object, ...]]:
-    with connect(cluster.address(database)) as session:
+def run(
+    cluster: Cluster, database: str, sql: str, *, acting: bool = True
+) -> list[tuple[object, ...]]:
+    with connect(cluster.address(database), acting=acting) as session:
         return session.fetch(sql)

@@ -14,6 +14,7 @@ import pytest
 from probes import START, answers, postmasters, run_python
 
 from airlock.errors import ConnectionFailed, ServerError
+from airlock.server import starting
 from airlock.server.address import Address
 from airlock.server.builds import Build, install
 from airlock.server.cluster import Cluster, Purpose, start, status, stop
@@ -165,12 +166,40 @@ def test_a_port_that_is_taken_at_the_last_moment_is_passed_over(
         assert cluster.port > port
 
 
+def test_when_no_port_is_free_it_is_said(
+    fresh_home: Home, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("airlock.server.starting._is_free", lambda port: False)
+    with pytest.raises(PortTaken, match="no port from 54329 to 54529 is free"):
+        start(build, Purpose.ENVIRONMENTS, home=fresh_home)
+
+
+def test_a_port_of_roots_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Guarded(socket.socket):
+        def bind(self, address: object) -> None:
+            raise PermissionError
+
+    monkeypatch.setattr(socket, "socket", Guarded)
+    with pytest.raises(ServerError, match="port 80 is not for this user"):
+        starting._is_free(80)
+
+
+def test_a_server_that_does_not_answer_in_time_is_ended(
+    fresh_home: Home, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("airlock.server.postmaster._START_LIMIT_S", -1)
+    with pytest.raises(ServerError, match="did not accept connections") as caught:
+        start(build, Purpose.SHADOW, home=fresh_home)
+    assert "shadow-18/log" in (caught.value.hint or "")
+    assert not stop(fresh_home)
+
+
 def test_environments_of_another_major_are_left_alone(fresh_home: Home, build: Build) -> None:
     cluster = start(build, Purpose.ENVIRONMENTS, home=fresh_home)
     other = replace(build, major=17, version="17.11")
     with pytest.raises(ServerError, match=r"live on Postgres 18 .*and Postgres 17 is wanted") as c:
         start(other, Purpose.ENVIRONMENTS, home=fresh_home)
-    assert "postgres = 18" in (c.value.hint or "")
+    assert f"mv {cluster.data} {cluster.data}-18" in (c.value.hint or "")
     assert start_token(cluster.pid)
     assert answers(cluster)
 

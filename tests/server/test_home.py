@@ -37,6 +37,13 @@ def test_two_homes_have_different_folders_outside(tmp_path: Path) -> None:
     assert len(str(one.short() / "environments" / ".s.PGSQL.54329.lock")) < 107
 
 
+@pytest.mark.parametrize("name", ["a:b", "a\nb"])
+def test_a_path_that_postgres_cannot_take_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ServerError, match="a colon or a line break"):
+        Home.open(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_file_is_no_home(tmp_path: Path) -> None:
     path = tmp_path / "home"
     path.write_text("")

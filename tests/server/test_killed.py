@@ -39,6 +39,31 @@ def test_a_killed_server_comes_back(fresh_home: Home, build: Build) -> None:
     busy.close()
 
 
+def test_a_shell_in_the_folder_of_a_killed_server_is_spared(fresh_home: Home, build: Build) -> None:
+    before = start(build, Purpose.SHADOW, home=fresh_home)
+    with subprocess.Popen(["/bin/cat"], cwd=before.data, stdin=subprocess.PIPE) as shell:
+        kill(before.pid)
+        assert answers(start(build, Purpose.SHADOW, home=fresh_home))
+        assert shell.poll() is None
+
+
+def test_a_server_whose_note_was_lost_is_found(fresh_home: Home, build: Build) -> None:
+    before = {}
+    for purpose in Purpose:
+        before[purpose] = start(build, purpose, home=fresh_home)
+    run(before[Purpose.ENVIRONMENTS], "airlock", "create table kept ()", acting=False)
+    for note in fresh_home.servers.glob("*/state.json"):
+        note.unlink()
+    for purpose in Purpose:
+        after = start(build, purpose, home=fresh_home)
+        assert start_token(before[purpose].pid) is None
+        assert postmasters(after.data) == [after.pid]
+    (server,) = (s for s in status(fresh_home) if s.purpose is Purpose.ENVIRONMENTS)
+    assert server.data == before[Purpose.ENVIRONMENTS].data
+    environments = start(build, Purpose.ENVIRONMENTS, home=fresh_home)
+    assert run(environments, "airlock", "select count(*) from kept", acting=False) == [(0,)]
+
+
 def test_a_lock_file_whose_pid_belongs_to_another_process_is_cleared(
     fresh_home: Home, build: Build
 ) -> None:
@@ -76,6 +101,10 @@ def test_damaged_environments_are_an_error_and_are_kept(fresh_home: Home, build:
     (before.data / "PG_VERSION").write_text("?")
     with pytest.raises(ServerError, match="is damaged"):
         start(build, Purpose.ENVIRONMENTS, home=fresh_home)
+    (before.data / "PG_VERSION").unlink()
+    with pytest.raises(ServerError, match="cannot be read"):
+        start(build, Purpose.ENVIRONMENTS, home=fresh_home)
+    assert (before.data / "base").is_dir()
 
 
 CUT_OFF = {

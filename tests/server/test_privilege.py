@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,50 @@ from airlock.server.home import Home
 from airlock.server.privilege import Strategy, choose_privilege
 from airlock.server.processes import command_line
 from airlock.server.quarters import Quarters
+
+
+@pytest.fixture
+def as_uid(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Pretend to be another user, on a machine that has user namespaces or not."""
+
+    def pretend(uid: int, *, named: bool, namespaces: bool) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: uid)
+        monkeypatch.setattr("airlock.server.privilege._has_name", lambda uid: named)
+        monkeypatch.setattr("airlock.server.privilege._works", lambda privilege: namespaces)
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("uid", "named", "namespaces", "strategy"),
+    [
+        (1000, True, True, Strategy.DIRECT),
+        (1000, True, False, Strategy.DIRECT),
+        (1000, False, True, Strategy.NAMESPACE),
+        (0, True, True, Strategy.NAMESPACE),
+        (0, True, False, Strategy.OTHER_USER),
+    ],
+)
+def test_the_least_that_works_is_chosen(
+    as_uid: Callable[..., None], uid: int, named: bool, namespaces: bool, strategy: Strategy
+) -> None:
+    as_uid(uid, named=named, namespaces=namespaces)
+    privilege = choose_privilege()
+    assert privilege.strategy is strategy
+    assert (privilege.uid == 0) is False or strategy is Strategy.DIRECT
+
+
+def test_a_user_without_a_name_is_told_so(as_uid: Callable[..., None]) -> None:
+    as_uid(12345, named=False, namespaces=False)
+    with pytest.raises(ServerError, match="uid 12345 has no name on this machine") as caught:
+        choose_privilege()
+    assert "/etc/passwd" in (caught.value.hint or "")
+
+
+def test_a_machine_of_roots_alone_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pwd, "getpwall", list)
+    with pytest.raises(ServerError, match="this machine has no other user"):
+        choose_privilege(Strategy.OTHER_USER)
 
 
 @pytest.mark.skipif(not ROOT, reason="these are root's ways")

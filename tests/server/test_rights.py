@@ -76,6 +76,23 @@ class TestPlatformRights:
             ("postgres",)
         ]
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "copy t from '/etc/hostname';",
+            "copy t from program 'true';",
+            "create function f() returns int language c as 'libc', 'abs';",
+            "grant pg_execute_server_program to postgres;",
+            "alter role postgres superuser;",
+            "alter system set archive_command = 'true';",
+            "create extension file_fdw;",
+            "select pg_read_file('/etc/hostname');",
+        ],
+    )
+    def test_lends_nothing_to_what_reaches_the_machine(self, session: Session, text: str) -> None:
+        run(session, "create table t (a text);")
+        assert refused(session, text) == "42501"
+
     def test_shows_the_first_refusal_when_rights_do_not_help(self, session: Session) -> None:
         with pytest.raises(StatementRefused) as raised:
             run(session, "create table t (id int); alter table auth.users add column id int;")

@@ -11,14 +11,20 @@ from airlock.app.site import Site
 from airlock.app.status import Look, look
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment
-from airlock.model.failure import StatementRefused
+from airlock.deploy import standing
+from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration, State
 from airlock.report.values.base import Reach
 from airlock.report.values.check import CheckReport, EnvironmentCheck
 from airlock.server.remarks import STUBBED_EXTENSION
+from airlock.sources.remarks import remarks
+from airlock.sources.shadow import Replay, replay
 
 _TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
+
+_HISTORY = "history-"
+"""How the codes of findings about an environment begin."""
 
 
 def check(site: Site, *, strict_major: bool) -> CheckReport:
@@ -39,14 +45,14 @@ class _Check:
     findings: list[Finding] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Paths that an environment other than local has applied."""
+    failure: Failure | None = None
+    """In the project's order."""
 
     def run(self) -> CheckReport:
-        from airlock.sources.remarks import remarks  # noqa: PLC0415 - lazy as the rest
-
         workspace = self.workspace
         project = workspace.runnable
         began = time.perf_counter()
-        restored, failure = 0, None
+        restored = 0
         self.findings += [*workspace.config.findings, *workspace.build_findings]
         self.findings += remarks(project)
         try:
@@ -54,7 +60,7 @@ class _Check:
             restored, seconds = done.restored, done.seconds
             self.findings += done.findings
         except StatementRefused as refused:
-            failure = refused.failure
+            self.failure = refused.failure
             seconds = time.perf_counter() - began
         environments = tuple(self._environment(each) for each in workspace.config.environments)
         build = workspace.choice.build
@@ -66,7 +72,7 @@ class _Check:
             stubbed=_stubbed(self.findings),
             environments=environments,
             findings=tuple(_weighed(finding, self.elsewhere) for finding in self.findings),
-            failure=failure,
+            failure=self.failure,
         )
 
     def _environment(self, environment: Environment) -> EnvironmentCheck:
@@ -82,45 +88,50 @@ class _Check:
             problem=seen.status.problem,
             pending=len(pending),
         )
-        if seen.status.reach is not Reach.REACHED:
+        if seen.status.reach is Reach.REACHED:
+            checked = replace(checked, blocked=self._obstacles(environment, seen))
+        if checked.blocked or not pending:
             return checked
-        blocked = self._obstacles(environment, seen)
         order = (*applied, *pending)
-        if blocked or not pending or order == self.workspace.project.migrations:
-            return replace(checked, blocked=blocked)
-        self.workspace.progress.note(f"replaying in the order of {environment.name}")
+        if order == self.workspace.project.migrations:
+            return replace(checked, failing=self.failure.path if self.failure else None)
+        return self._in_its_own_order(checked, order)
+
+    def _in_its_own_order(
+        self, checked: EnvironmentCheck, order: Sequence[Migration]
+    ) -> EnvironmentCheck:
+        self.workspace.progress.note(f"replaying in the order of {checked.name}")
         try:
             done = _replay(self.workspace, order)
         except StatementRefused as refused:
-            return replace(checked, failure=refused.failure)
+            again = refused.failure == self.failure
+            return replace(
+                checked,
+                failing=refused.failure.path,
+                failure=None if again else refused.failure,
+            )
         return replace(checked, replayed=True, seconds=done.seconds)
 
     def _obstacles(self, environment: Environment, seen: Look) -> int:
-        """Add what forbids a deployment there, and return how much that is.
+        """Add what forbids a deployment there, and return how much of it keeps it from a trial.
 
-        Of local nothing is said: `airlock reset` mends whatever it is.
+        Files that are out of order can be tried, and deployed when that is asked for. Of local
+        nothing is said: `airlock reset` mends whatever it is.
         """
-        from airlock.deploy.standing import obstacles, remarks  # noqa: PLC0415 - lazy as the rest
-
-        found = obstacles(seen.standings, environment=environment.name, allow_out_of_order=False)
-        if environment.name != LOCAL:
-            self.findings += [*found, *remarks(seen.standings, environment=environment.name)]
-        return len(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Replayed:
-    restored: int
-    seconds: float
-    findings: tuple[Finding, ...]
+        name = environment.name
+        every = standing.obstacles(seen.standings, environment=name, allow_out_of_order=False)
+        grave = standing.obstacles(seen.standings, environment=name, allow_out_of_order=True)
+        if name != LOCAL:
+            self.findings += grave
+            self.findings += [replace(f, level=Level.WARNING) for f in every if f not in grave]
+            self.findings += standing.remarks(seen.standings, environment=name)
+        return len(grave)
 
 
-def _replay(workspace: Workspace, migrations: Sequence[Migration]) -> _Replayed:
-    from airlock.sources.shadow import replay  # noqa: PLC0415 - it imports the parser
-
+def _replay(workspace: Workspace, migrations: Sequence[Migration]) -> Replay:
     done = replay(migrations, stock=workspace.stock, listener=workspace.progress)
     record(workspace, done.chain, done.findings)
-    return _Replayed(restored=done.restored, seconds=done.seconds, findings=done.findings)
+    return done
 
 
 def _applied(seen: Look) -> tuple[Migration, ...]:
@@ -149,5 +160,5 @@ def _stubbed(findings: Sequence[Finding]) -> tuple[str, ...]:
 def _weighed(finding: Finding, elsewhere: set[str]) -> Finding:
     """Make a note of a warning about a file that is applied elsewhere: it is past mending."""
     past = finding.where is not None and finding.where.path in elsewhere
-    about_file = finding.level is Level.WARNING and not finding.code.startswith("history-")
+    about_file = finding.level is Level.WARNING and not finding.code.startswith(_HISTORY)
     return replace(finding, level=Level.NOTE) if past and about_file else finding

@@ -14,6 +14,8 @@ from airlock.config import Environment, Use, VariableNotSet
 from airlock.errors import AirlockError, ProjectError
 from airlock.report.style import size
 from airlock.report.values.doctor import DoctorReport, Probe, Verdict
+from airlock.server import builds, cluster
+from airlock.server.home import Home
 
 if TYPE_CHECKING:
     from airlock.server.connect import Session
@@ -53,9 +55,6 @@ def _python() -> Probe:
 
 def _machine(site: Site) -> Iterator[Probe]:
     """Look at the home, the memory for shadows, and whether a server starts."""
-    from airlock.server import builds, cluster  # noqa: PLC0415 - lazy as the rest
-    from airlock.server.home import Home  # noqa: PLC0415 - as above
-
     try:
         home = Home.open(home_path(site.variables))
     except AirlockError as error:

@@ -12,6 +12,7 @@ from airlock.config import FILE_NAME
 from airlock.errors import ProjectError
 from airlock.model.migration import Layout
 from airlock.report.values.project import InitReport, NextStep
+from airlock.sources.layouts import detect
 
 if TYPE_CHECKING:
     from airlock.sources.layouts import Detected
@@ -98,8 +99,6 @@ def init(site: Site, *, layout: str | None) -> InitReport:
 
 def _place(root: Path, layout: Layout | None) -> _Place:
     """Decide where migrations are: the likeliest folder there is, else a new one."""
-    from airlock.sources.layouts import detect  # noqa: PLC0415 - only where there is no file yet
-
     detected: Detected = detect(root)
     for found in detected.found:
         if found.layout is not None and layout in {None, found.layout}:

@@ -11,7 +11,10 @@ from airlock.app.site import Site
 from airlock.app.workspace import Workspace
 from airlock.config.values import suggestion
 from airlock.errors import ProjectError, UsageError
+from airlock.model.migration import Project
 from airlock.report.values.project import NewReport
+from airlock.sources import drafts
+from airlock.sources.project import FolderMissing
 
 _STDIN = "stdin"
 _GIT_S = 5
@@ -42,13 +45,11 @@ def new(
         UsageError: the name cannot be a file's, or there is no such template.
         ProjectError: the file cannot be written.
     """
-    from airlock.sources import drafts  # noqa: PLC0415 - completion needs none of it
-
     known = [each.value for each in drafts.TEMPLATES]
     if template is not None and template not in known:
         raise NoSuchTemplate(template, known)
     with Workspace.open(site) as workspace:
-        project = workspace.project
+        project = _project(workspace)
         now = datetime.now(UTC)
         path = drafts.file_name(project, name, now)
         kind = drafts.Template(template or drafts.Template.EMPTY)
@@ -69,6 +70,24 @@ def new(
         if rollback is not None:
             _write(project.root / rollback, rollback, f"-- Undoes {path}\n")
     return NewReport(path=shown, template=kind.value if sql is None else _STDIN, rollback=rollback)
+
+
+def _project(workspace: Workspace) -> Project:
+    """Return the project; the folder that it names is made for its first migration."""
+    try:
+        return workspace.project
+    except FolderMissing:
+        folder = workspace.config.migrations
+        if folder is None:
+            raise
+    try:
+        (workspace.config.root / folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ProjectError(
+            f"the folder {folder} cannot be made: {error.strerror}",
+            hint=f"Check the rights of {workspace.config.root}.",
+        ) from None
+    return workspace.project
 
 
 def _write(path: Path, shown: str, text: str) -> None:

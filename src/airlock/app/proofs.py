@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from airlock.app.workspace import Workspace
@@ -12,8 +14,10 @@ from airlock.errors import Location
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.report.values.deploy import Proof
+from airlock.server.baseline import baseline_id
 
 _FORMAT = 1
+_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +34,7 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
     Raises:
         StatementRefused: one of them fails.
     """
-    from airlock.server.baseline import baseline_id  # noqa: PLC0415 - needs no import without work
-    from airlock.sources.shadow import chain, replay  # noqa: PLC0415 - as above
+    from airlock.sources.shadow import chain, replay  # noqa: PLC0415 - it imports the parser
 
     name = chain(
         workspace.choice.build.id,
@@ -48,19 +51,31 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
 
 def record(workspace: Workspace, chain: str, findings: Sequence[Finding]) -> None:
     """Note down that a replay went through; a full disk costs the note, not the command."""
-    path = workspace.home.path / "proofs" / f"{chain}.json"
+    path = _folder(workspace) / f"{chain}.json"
     text = json.dumps({"format": _FORMAT, "findings": [_shortened(f) for f in findings]})
-    partial = path.with_suffix(".new")
+    partial = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
+        _forget_oldest(path.parent)
     except OSError:
         return
 
 
+def _folder(workspace: Workspace) -> Path:
+    return workspace.home.path / "proofs"
+
+
+def _forget_oldest(folder: Path) -> None:
+    found = list(folder.iterdir())
+    if len(found) > _KEPT:
+        for path in sorted(found, key=lambda each: each.stat().st_mtime)[: len(found) - _KEPT]:
+            path.unlink(missing_ok=True)
+
+
 def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
-    path = workspace.home.path / "proofs" / f"{chain}.json"
+    path = _folder(workspace) / f"{chain}.json"
     try:
         tree = json.loads(path.read_text(encoding="utf-8"))
         if tree["format"] != _FORMAT:

@@ -10,10 +10,13 @@ from airlock.app.rollout import file_run
 from airlock.app.site import Site
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment, Use
+from airlock.deploy.execute import deploy
+from airlock.deploy.seeds import run_seeds
 from airlock.errors import Refused
 from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.report.values.deploy import ResetReport, SeedsReport, Stage
+from airlock.server.connect import connect
 
 
 class NotOurs(Refused):
@@ -73,9 +76,6 @@ def _reset(workspace: Workspace, local: Environment, *, seeds: bool) -> ResetRep
 
 
 def _rebuild(workspace: Workspace, local: Environment) -> tuple[Finding, ...]:
-    from airlock.deploy.execute import deploy  # noqa: PLC0415 - it imports the driver
-    from airlock.server.connect import connect  # noqa: PLC0415 - as above
-
     fresh = workspace.databases.replacing(
         workspace.database(local),
         baseline=workspace.baseline,
@@ -93,8 +93,6 @@ def _rebuild(workspace: Workspace, local: Environment) -> tuple[Finding, ...]:
 
 
 def _seed(workspace: Workspace, local: Environment) -> tuple[SeedsReport, tuple[Finding, ...]]:
-    from airlock.deploy.seeds import run_seeds  # noqa: PLC0415 - it imports the driver
-
     with workspace.session(local, Use.DEPLOY) as session:
         done = run_seeds(session, workspace.project.seeds, listener=workspace.progress)
     return (

@@ -11,14 +11,17 @@ import airlock
 from airlock.app.proofs import Proved, prove
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
+from airlock.deploy.execute import deploy, read_standings
+from airlock.deploy.seeds import run_seeds, stale_seeds
+from airlock.errors import ServerError
 from airlock.model.event import Event, Finished
 from airlock.model.failure import Failure, StatementRefused
-from airlock.model.finding import Finding
+from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration, Project, State
+from airlock.model.script import Statement, segments
 from airlock.report.values.deploy import DeployReport, FileRun, PlannedFile, SeedsReport, Stage
 
 if TYPE_CHECKING:
-    from airlock.model.script import Statement
     from airlock.server.connect import Session
 
 _TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
@@ -58,10 +61,12 @@ class _Rollout:
     pending: tuple[Migration, ...] = ()
     """What would run, or is left to run."""
     ran: list[FileRun] = field(default_factory=list)
-    seconds: float = 0.0
     proved: Proved | None = None
     proving_s: float = 0.0
     findings: tuple[Finding, ...] = ()
+    remarks: tuple[Finding, ...] = ()
+    major: int | None = None
+    """Of the environment's server, once it is known."""
     seeds: SeedsReport = field(default_factory=SeedsReport)
     failure: Failure | None = None
     stage: Stage = Stage.MIGRATIONS
@@ -91,12 +96,15 @@ class _Rollout:
 
     def _run(self, project: Project) -> None:
         workspace, environment = self.workspace, self.environment
-        if self.wishes.dry_run and not workspace.exists(environment):
+        if not workspace.exists(environment):
+            # Proved before the database is made: what fails leaves nothing behind.
             self.pending = project.migrations
             self._prove(project.migrations)
-            return
-        self.created = not self.wishes.dry_run and workspace.ensure(environment)
+            if self.wishes.dry_run:
+                return
+            self.created = workspace.ensure(environment)
         with workspace.session(environment, Use.DEPLOY) as session:
+            self.major = session.server_major
             try:
                 self._deploy(session, project)
                 self._run_seeds(session, project)
@@ -105,8 +113,6 @@ class _Rollout:
                 raise
 
     def _deploy(self, session: Session, project: Project) -> None:
-        from airlock.deploy.execute import deploy  # noqa: PLC0415 - it imports the driver
-
         done = deploy(
             session,
             project,
@@ -121,8 +127,6 @@ class _Rollout:
         self.pending = done.pending if self.wishes.dry_run else ()
 
     def _run_seeds(self, session: Session, project: Project) -> None:
-        from airlock.deploy.seeds import run_seeds, stale_seeds  # noqa: PLC0415 - as above
-
         self.stage = Stage.SEEDS
         if self.wishes.seeds and not self.wishes.dry_run:
             done = run_seeds(session, project.seeds, listener=self.workspace.progress)
@@ -138,8 +142,11 @@ class _Rollout:
             )
 
     def _prove(self, migrations: Sequence[Migration]) -> tuple[Finding, ...]:
-        if not self.wishes.proof:
+        if not self.wishes.proof or not migrations:
             return ()
+        if self.proved:
+            return self.proved.findings
+        self._compare_majors()
         began = time.perf_counter()
         self.stage = Stage.PROOF
         try:
@@ -148,6 +155,29 @@ class _Rollout:
             self.proving_s = time.perf_counter() - began
         self.stage = Stage.MIGRATIONS
         return self.proved.findings
+
+    def _compare_majors(self) -> None:
+        """Say that the environment's server is of another major than the one that proves.
+
+        Raises:
+            ServerError: it is, and the majors must be the same.
+        """
+        build = self.workspace.choice.build
+        if self.major in {None, build.major} or self.environment.embedded:
+            return
+        finding = Finding(
+            code="proof-major",
+            level=Level.WARNING,
+            message=f"{self.environment.name} is Postgres {self.major}, the proof runs on "
+            f"{build.version}",
+            key=f"proof-major:{self.environment.name}",
+            why="What one version accepts, another can refuse.",
+            fix=f"Set postgres = {self.major} under [project] in airlock.toml, then run "
+            f"airlock db install {self.major}",
+        )
+        if self.workspace.config.strict_major:
+            raise ServerError(finding.message, hint=finding.fix)
+        self.remarks = (finding,)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Finished):
@@ -161,13 +191,12 @@ class _Rollout:
         about_new = [f for f in proved if f.where is not None and f.where.path in new]
         build = self.workspace.build_findings if self.proved else ()
         configured = self.workspace.config.findings
-        found = {f.key: f for f in (*configured, *build, *about_new, *self.findings)}
+        found = {f.key: f for f in (*configured, *build, *self.remarks, *about_new, *self.findings)}
         return tuple(found.values())
 
 
 def planned(migration: Migration) -> PlannedFile:
     """Say how a file would run."""
-    from airlock.model.script import segments  # noqa: PLC0415 - only where something is pending
     from airlock.sources.sqltext import cut  # noqa: PLC0415 - it imports the parser
 
     script = cut(migration.path, migration.raw.decode())
@@ -198,7 +227,5 @@ def _tags(statements: Sequence[Statement]) -> str:
 
 
 def _still_pending(session: Session, project: Project) -> tuple[Migration, ...]:
-    from airlock.deploy.execute import read_standings  # noqa: PLC0415 - it imports the driver
-
     found = read_standings(session, project)
     return tuple(s.migration for s in found if s.migration is not None and s.state in _TO_RUN)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from airlock.app.site import Site
 from airlock.app.workspace import Workspace, home_path
@@ -19,9 +18,9 @@ from airlock.report.values.servers import (
     ServerStatus,
     UrlReport,
 )
-
-if TYPE_CHECKING:
-    from airlock.server.home import Home
+from airlock.server import builds, cluster
+from airlock.server.home import Home
+from airlock.sources.project import locate
 
 _PROJECT_ROLE = "postgres"
 
@@ -53,8 +52,6 @@ def start(site: Site) -> ServersReport:
         if workspace is not None:
             running = workspace.environments
         else:
-            from airlock.server import builds, cluster  # noqa: PLC0415 - lazy as the rest
-
             choice = builds.choose(None, home=home)
             running = cluster.start(choice.build, cluster.Purpose.ENVIRONMENTS, home=home)
         return _report(home, f"Postgres {running.build.version} runs on port {running.port}")
@@ -62,12 +59,10 @@ def start(site: Site) -> ServersReport:
 
 def stop(site: Site) -> ServersReport:
     """Stop every server of this home."""
-    from airlock.server.cluster import stop as stop_all  # noqa: PLC0415 - lazy as the rest
-
     home = _home(site)
     if home is None:
         return ServersReport(home=str(home_path(site.variables)), servers=())
-    stopped = stop_all(home)
+    stopped = cluster.stop(home)
     return _report(home, "stopped" if stopped else "no server was running")
 
 
@@ -103,17 +98,17 @@ def psql(site: Site, name: str) -> Program:
     """
     with Workspace.open(site) as workspace:
         environment = _embedded(workspace, name)
-        cluster = workspace.environments
-        program = cluster.build.bindir / "psql"
+        server = workspace.environments
+        program = server.build.bindir / "psql"
         return Program(
             path=program,
             command=(str(program),),
             variables={
                 **workspace.variables,
                 "PGHOST": "127.0.0.1",
-                "PGPORT": str(cluster.port),
+                "PGPORT": str(server.port),
                 "PGUSER": _PROJECT_ROLE,
-                "PGPASSWORD": cluster.password,
+                "PGPASSWORD": server.password,
                 "PGDATABASE": workspace.database(environment),
                 "PGSSLMODE": "disable",
             },
@@ -122,10 +117,8 @@ def psql(site: Site, name: str) -> Program:
 
 def install(site: Site, major: int) -> InstallReport:
     """Download a build of Postgres."""
-    from airlock.server.builds import install as download  # noqa: PLC0415 - lazy as the rest
-
     with _workspace_or_home(site) as (_, home):
-        build = download(major, home=home, progress=site.progress.note)
+        build = builds.install(major, home=home, progress=site.progress.note)
         return InstallReport(version=build.version, place=str(build.bindir.parent))
 
 
@@ -144,9 +137,6 @@ def _embedded(workspace: Workspace, name: str) -> Environment:
 @contextmanager
 def _workspace_or_home(site: Site) -> Iterator[tuple[Workspace | None, Home]]:
     """Open the project around a site; where there is none, the home alone serves."""
-    from airlock.server.home import Home  # noqa: PLC0415 - lazy as the rest
-    from airlock.sources.project import locate  # noqa: PLC0415 - as above
-
     try:
         locate(site.start)
     except ProjectError:
@@ -158,15 +148,11 @@ def _workspace_or_home(site: Site) -> Iterator[tuple[Workspace | None, Home]]:
 
 def _home(site: Site) -> Home | None:
     """Return the home if it was ever made."""
-    from airlock.server.home import Home  # noqa: PLC0415 - lazy as the rest
-
     path = home_path(site.variables)
     return Home.open(path) if path.exists() else None
 
 
 def _report(home: Home, message: str | None) -> ServersReport:
-    from airlock.server.cluster import status as look  # noqa: PLC0415 - lazy as the rest
-
     return ServersReport(
         home=str(home.path),
         servers=tuple(
@@ -182,7 +168,7 @@ def _report(home: Home, message: str | None) -> ServersReport:
                     DatabaseSize(name=d.name, kind=d.purpose, bytes=d.bytes) for d in each.databases
                 ),
             )
-            for each in look(home)
+            for each in cluster.status(home)
         ),
         message=message,
     )

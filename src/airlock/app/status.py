@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from airlock.app.site import Site
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment, Use, VariableNotSet
+from airlock.deploy.execute import read_standings
+from airlock.deploy.seeds import stale_seeds
 from airlock.errors import ConnectionFailed
 from airlock.model.migration import Standing, State, version_key
 from airlock.report.values.base import Reach
@@ -59,9 +61,6 @@ def look(workspace: Workspace, environment: Environment) -> Look:
 
 
 def _seen(workspace: Workspace, environment: Environment, place: str) -> Look:
-    from airlock.deploy.execute import read_standings  # noqa: PLC0415 - it imports the driver
-    from airlock.deploy.seeds import stale_seeds  # noqa: PLC0415 - as above
-
     project = workspace.project
     with workspace.session(environment, Use.INSPECT) as session:
         found = read_standings(session, project)

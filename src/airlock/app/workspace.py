@@ -16,6 +16,7 @@ from airlock.config import Config, Environment, Use, load
 from airlock.errors import ProjectError, Refused, ServerError
 from airlock.model.finding import Finding
 from airlock.model.migration import Layout, Project
+from airlock.sources.project import read_project
 
 if TYPE_CHECKING:
     from airlock.config.keys import Plain
@@ -63,8 +64,6 @@ class Workspace:
     @cached_property
     def project(self) -> Project:
         """What stands on disk."""
-        from airlock.sources.project import read_project  # noqa: PLC0415 - few commands need all
-
         return read_project(
             self.config.root,
             layout=Layout(self.config.layout) if self.config.layout else None,

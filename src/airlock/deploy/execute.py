@@ -55,13 +55,13 @@ def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
     The parser is imported only when a file's bytes differ from what was applied.
     """
     applied = read_history(session)
-    foreign = [row.version for row in applied if row.recorded and not _written_whole(row)]
+    foreign = [row.version for row in applied if row.recorded and not row.whole]
     stored = stored_statements(session, foreign) if foreign else {}
 
     def same_meaning(migration: Migration, row: Applied) -> bool:
         if row.half:
             return same_beginning(migration, row)
-        if _written_whole(row):
+        if row.whole:
             return same_file(migration, row)
         if row.version not in stored:
             # Recorded without its text: there is nothing to hold the file against.
@@ -74,11 +74,6 @@ def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
         same_meaning=same_meaning,
         version_key=lambda version: version_key(project.layout, version),
     )
-
-
-def _written_whole(row: Applied) -> bool:
-    """Whether Airlock applied all of it, so that its hash is that of the file."""
-    return row.done is not None and row.done == row.total
 
 
 def deploy(

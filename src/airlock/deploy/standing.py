@@ -54,11 +54,13 @@ def standings(
 
 
 def _applied_state(migration: Migration, row: Applied, same_meaning: SameMeaning) -> State:
-    if row.sha256 != migration.sha256 and not same_meaning(migration, row):
+    # What another tool finished is not what Airlock had begun with.
+    same_bytes = (row.whole or row.half) and row.sha256 == migration.sha256
+    if not same_bytes and not same_meaning(migration, row):
         return State.EDITED
     if row.half:
         return State.HALF_APPLIED
-    return State.APPLIED if row.sha256 in (None, migration.sha256) else State.RESTYLED
+    return State.APPLIED if same_bytes or not row.whole else State.RESTYLED
 
 
 class HistoryRefused(Refused):

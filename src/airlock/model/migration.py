@@ -107,6 +107,11 @@ class Applied:
     """Whether `supabase_migrations.schema_migrations` holds it (a half-applied file is not)."""
 
     @property
+    def whole(self) -> bool:
+        """Whether Airlock itself applied all of the file, so that `sha256` is that of the file."""
+        return self.done is not None and self.done == self.total
+
+    @property
     def half(self) -> bool:
         """Whether the file ran in several transactions and stopped between them."""
         if self.recorded or self.done is None or self.total is None:

@@ -29,8 +29,7 @@ def spell(*parts: str) -> str:
 
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-_RESERVED = frozenset(
-    """
+_RESERVED_WORDS = """
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check
     collate collation column concurrently constraint create cross current_catalog current_date
     current_role current_schema current_time current_timestamp current_user default deferrable
@@ -40,6 +39,6 @@ _RESERVED = frozenset(
     placing primary references returning right select session_user similar some symmetric
     system_user table tablesample then to trailing true union unique user using variadic verbose
     when where window with
-    """.split()
-)
+"""
 """Words that are a name only in quotes (PostgreSQL manual, Appendix C)."""
+_RESERVED = frozenset(_RESERVED_WORDS.split())

@@ -32,6 +32,12 @@ class Home:
             ServerError: it is a file, belongs to someone else, or cannot be written.
         """
         path = path.absolute()
+        if any(character in str(path) for character in ":\n"):
+            raise ServerError(
+                f"Airlock's folder {str(path)!r} has a colon or a line break in its path, "
+                "which Postgres takes for the end of it",
+                hint="Set AIRLOCK_HOME to another folder.",
+            )
         with disk_errors(f"the folder {path} cannot be created"):
             with contextlib.suppress(FileExistsError):
                 path.mkdir(mode=_PRIVATE, parents=True)

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from airlock.errors import ServerError
@@ -22,7 +23,6 @@ _STATUS_LINE = 7
 
 # How long each signal may take: fast shutdown, immediate shutdown, kill.
 _ENDINGS = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
-
 
 _IN_USE = re.compile(r'lock file ".*" already exists|pre-existing shared memory block')
 
@@ -131,7 +131,7 @@ def halt(postmaster: Postmaster, data: Path) -> None:
     for number, limit in _ENDINGS:
         if is_running(postmaster.pid, postmaster.token):
             send(postmaster.pid, number)
-            _wait_while(lambda: is_running(postmaster.pid, postmaster.token), limit)
+            _wait_while(partial(is_running, postmaster.pid, postmaster.token), limit)
     clear_leftovers(data)
 
 
@@ -144,13 +144,19 @@ def clear_leftovers(data: Path) -> None:
     pid_file = data / "postmaster.pid"
     if data.exists() and not pid_file.exists():
         return
-    for pid in working_in(data):
-        send(pid, signal.SIGKILL)
+    for pid in filter(_is_postgres, working_in(data)):
         token = start_token(pid)
+        send(pid, signal.SIGKILL)
         if token is not None:
-            _wait_while(lambda pid=pid, token=token: is_running(pid, token), 10.0)  # type: ignore[misc]
-    with contextlib.suppress(FileNotFoundError):
-        pid_file.unlink()
+            _wait_while(partial(is_running, pid, token), 10.0)
+    pid_file.unlink(missing_ok=True)
+
+
+def _is_postgres(pid: int) -> bool:
+    """Whether a process is a server's, and not somebody's shell in the same folder."""
+    program = "".join(command_line(pid)[:1])
+    # The children of a server write what they do in place of their arguments.
+    return program.startswith("postgres: ") or Path(program).name == "postgres"
 
 
 def _wait_while(condition: Callable[[], bool], limit: float) -> None:

@@ -33,6 +33,46 @@ SECOND_CHANCES = frozenset({NOT_ALLOWED, DUPLICATE_OBJECT, DEPENDENT_OBJECTS})
 _SAVEPOINT = "airlock_statement"
 _SAVEPOINT_TAGS = frozenset({"SAVEPOINT", "RELEASE", "ROLLBACK"})
 _NOT_IN_SUBTRANSACTION = re.compile(r"set\s+(local\s+|session\s+)?transaction", re.IGNORECASE)
+_CHANGED_ONCE = frozenset({"ALTER", "CREATE", "DROP"})
+_OF_THE_PLATFORM = frozenset(
+    {
+        "AGGREGATE",
+        "DOMAIN",
+        "FUNCTION",
+        "INDEX",
+        "MATERIALIZED VIEW",
+        "POLICY",
+        "PROCEDURE",
+        "PUBLICATION",
+        "RULE",
+        "SCHEMA",
+        "SEQUENCE",
+        "STATISTICS",
+        "TABLE",
+        "TABLE AS",
+        "TRIGGER",
+        "TYPE",
+        "VIEW",
+    }
+)
+_DONE_ONCE = frozenset(
+    {
+        "ALTER DEFAULT PRIVILEGES",
+        "COMMENT",
+        "DELETE",
+        "DO",
+        "DROP OWNED",
+        "GRANT",
+        "INSERT",
+        "REASSIGN OWNED",
+        "REFRESH MATERIALIZED VIEW",
+        "REINDEX",
+        "REVOKE",
+        "TRUNCATE TABLE",
+        "UPDATE",
+    }
+)
+_TRUSTED = re.compile(r"\blanguage\s+['\"]?(sql|plpgsql)\b", re.IGNORECASE)
 _DROP_ROLE = re.compile(r"drop\s+(?:role|user|group)\s+(?:if\s+exists\s+)?", re.IGNORECASE)
 _NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")+)"|(?P<bare>\w+)')
 _WHO = re.compile(r"\b(role|authorization)\b", re.IGNORECASE)
@@ -142,7 +182,7 @@ class Rights:
     ) -> psycopg.Error | None:
         """Give a refused statement the second chance that the platform's rules call for."""
         state = error.sqlstate
-        if state == NOT_ALLOWED:
+        if state == NOT_ALLOWED and _may_have_been_allowed(statement):
             with self._lending():
                 still = send(self.session, statement)
             if still is None:
@@ -195,6 +235,22 @@ def _may_be_guarded(statement: Statement) -> bool:
         and statement.tag not in _SAVEPOINT_TAGS
         and not (statement.tag == "SET" and _NOT_IN_SUBTRANSACTION.match(statement.text))
     )
+
+
+def _may_have_been_allowed(statement: Statement) -> bool:
+    """Whether the statement is of a kind that a project could once do to the platform's objects.
+
+    Nothing else gets a superuser's rights: not what reaches the machine (COPY from a program or
+    file, code in untrusted languages, ALTER SYSTEM), not what makes a role more powerful.
+    """
+    verb, _, kind = statement.tag.partition(" ")
+    if verb in _CHANGED_ONCE and kind in _OF_THE_PLATFORM:
+        return (
+            kind not in {"FUNCTION", "PROCEDURE"}
+            or verb != "CREATE"
+            or bool(_TRUSTED.search(statement.text))
+        )
+    return statement.tag in _DONE_ONCE
 
 
 def _dropped_roles(statement: Statement) -> frozenset[str]:

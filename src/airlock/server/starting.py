@@ -18,6 +18,7 @@ from airlock.server.postmaster import (
     PortTaken,
     StillInUse,
     clear_leftovers,
+    found,
     halt,
     launch,
     running,
@@ -48,66 +49,72 @@ class Start:
 
     def run(self, before: State | None) -> State:
         """Start the server and note it down; `before` is what was noted down last."""
-        if before is not None:
-            self._refuse_other_data(before)
-            if left := running(before):
-                halt(left, before.data)
-            clear_leftovers(before.data)
+        data = before.data if before is not None else self._location()
+        if self.purpose is Purpose.ENVIRONMENTS and data.exists():
+            self._refuse_other_data(data, before)
+        if left := (found(data) if before is None else running(before)):
+            halt(left, data)
+        clear_leftovers(data)
         ready = programs(self.build, quarters=self.quarters, shims_id=self.content)
-        data = self._data(before)
+        if self.purpose is Purpose.SHADOW and not self._is_usable(before):
+            remove_tree(data)
+            data = self._location()
         state = self._state(data, before)
         write_state(self.folder, state)
         for folder in (self.folder, data.parent):
             for leftover in folder.glob("*.new-*"):
                 remove_tree(leftover)
-        fresh = not (data / "PG_VERSION").exists()
-        if fresh:
-            self._copy(data, ready)
-        try:
-            with full_disk_named(data):
-                state = self._launch(state, ready)
-        except ServerError:
-            if fresh or self.purpose is Purpose.ENVIRONMENTS:
-                raise
-            # A throw-away server that does not come up again is made anew.
-            self._copy(data, ready)
-            state = self._launch(state, ready)
+        state = self._launched(state, ready)
         write_state(self.folder, state)
         return state
 
-    def _refuse_other_data(self, before: State) -> None:
+    def _launched(self, state: State, ready: Programs) -> State:
+        """Start on the data directory, which is made first where there is none."""
+        fresh = not state.data.exists()
+        if fresh:
+            self._copy(state.data, ready)
+        try:
+            with full_disk_named(state.data):
+                return self._launch(state, ready)
+        except ServerError:
+            if fresh or self.purpose is Purpose.ENVIRONMENTS:
+                raise
+        # A throw-away server that does not come up again is made anew.
+        remove_tree(state.data)
+        self._copy(state.data, ready)
+        return self._launch(state, ready)
+
+    def _refuse_other_data(self, data: Path, before: State | None) -> None:
         """Raise when durable data cannot be served by the wanted build or from here."""
-        if self.purpose is Purpose.SHADOW or not (before.data / "PG_VERSION").exists():
-            return
-        major = _major(before.data)
+        major = _major(data)
         if major != self.build.major:
             raise ServerError(
-                f"the environments on this machine live on Postgres {major} ({before.data}), "
+                f"the environments on this machine live on Postgres {major} ({data}), "
                 f"and Postgres {self.build.major} is wanted",
-                hint=f"Set `postgres = {major}` under [project] in airlock.toml, or give this "
-                "project servers of its own by setting AIRLOCK_HOME to another folder.",
+                hint="They can be made anew from migrations: move the old ones away "
+                f"(mv {data} {data}-{major}), or set AIRLOCK_HOME to another folder.",
             )
-        if before.strategy is not self.quarters.privilege.strategy:
+        if before is not None and before.strategy is not self.quarters.privilege.strategy:
             raise ServerError(
-                f"the environments in {before.data} were made with the strategy "
+                f"the environments in {data} were made with the strategy "
                 f"{before.strategy}, and only {self.quarters.privilege.strategy} works here",
                 hint="Set AIRLOCK_HOME to another folder to start with new ones.",
             )
 
-    def _data(self, before: State | None) -> Path:
-        """Return where the data lies or will lie; removes a shadow's that cannot be used."""
-        if before is not None:
-            usable = (
-                before.build.id == self.build.id
-                and before.content == self.content
-                and before.strategy is self.quarters.privilege.strategy
-                # Without fsync the files of an earlier start of the machine may be torn.
-                and before.boot == boot_id()
-                and (before.data / "PG_VERSION").exists()
-            )
-            if usable or self.purpose is Purpose.ENVIRONMENTS:
-                return before.data
-            remove_tree(before.data)
+    def _is_usable(self, before: State | None) -> bool:
+        """Whether a shadow's data may serve once more."""
+        return (
+            before is not None
+            and before.build.id == self.build.id
+            and before.content == self.content
+            and before.strategy is self.quarters.privilege.strategy
+            # Without fsync the files of an earlier start of the machine may be torn.
+            and before.boot == boot_id()
+            and (before.data / "PG_VERSION").exists()
+        )
+
+    def _location(self) -> Path:
+        """Return where the data of a server without any will lie."""
         name = self.folder.name
         memory = self.quarters.memory(name) if self.purpose is Purpose.SHADOW else None
         return (memory or self.quarters.folder("servers", name)) / "data"
@@ -126,7 +133,6 @@ class Start:
         )
 
     def _copy(self, data: Path, ready: Programs) -> None:
-        remove_tree(data)
         copy_pristine(
             self.build,
             ready,
@@ -221,6 +227,11 @@ def _is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise ServerError(
+                f"port {port} is not for this user: ports below 1024 are root's",
+                hint="Ask for a port of 1024 or above.",
+            ) from None
         except OSError:
             return False
     return True

@@ -36,8 +36,8 @@ def _failures(report: CheckReport) -> list[Failure]:
 def _environment(check: EnvironmentCheck, width: int, view: View) -> str:
     name = pad(check.name, width)
     pending = f"{check.pending:,} pending" if check.pending else "nothing pending"
-    if check.failure:
-        return f"{view.sign(Sign.FAIL)} {name}  {pending}: {check.failure.path} fails there"
+    if check.failing:
+        return f"{view.sign(Sign.FAIL)} {name}  {pending}: {check.failing} fails there"
     if check.blocked:
         text = f"{pending}, and {count(check.blocked, 'thing')} to mend before"
         return f"{view.sign(Sign.WARN)} {name}  {text}"

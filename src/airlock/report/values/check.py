@@ -24,7 +24,10 @@ class EnvironmentCheck:
     replayed: bool = False
     """Whether the environment's own order differs from the project's and was replayed too."""
     seconds: float = 0.0
+    failing: str | None = None
+    """The pending file that fails on top of what is applied there."""
     failure: Failure | None = None
+    """Why it fails, unless it fails so in the project's own order too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,19 +191,16 @@ def _hidden(case: Case, what: str, name: str) -> str | None:
     """Say which file seems to make it out of sight: in a DO block, in a string, by a rename."""
     bare = re.escape(name.rsplit(".", 1)[-1])
     making = re.compile(
-        rf"\b(create|rename\s+to|rename\s+\S+\s+to)\b[^;]{{0,80}}(?<!\w){bare}(?!\w)", re.IGNORECASE
+        r"(\bcreate\s+(or\s+replace\s+)?(\w+\s+)?"
+        r"(domain|function|policy|procedure|role|schema|sequence|table|trigger|type|view)\s+"
+        r"(if\s+not\s+exists\s+)?|\brename\s+to\s+|\brename\s+(column\s+)?\S+\s+to\s+)"
+        rf'(("[^"]+"|\w+)\.)?"?{bare}(?!\w|"?\s*\.)',
+        re.IGNORECASE,
     )
-    for migration in self_or_others(case):
+    for migration in case.migrations:
         if making.search(migration.raw.decode()):
             return (
                 f"{what} is created by no plain statement; {migration.path} seems to make it in a "
                 "block, a function or by a rename. See whether that has run before this."
             )
     return None
-
-
-def self_or_others(case: Case) -> Iterator[Migration]:
-    """Yield the project's files, the one that failed last: it holds the name anyway."""
-    for order, migration in enumerate(case.migrations):
-        if order != case.order:
-            yield migration

@@ -19,10 +19,10 @@ def _table(text: str) -> dict[str, str]:
 
 _FUNCTIONS = _table(
     """
-    uuid-ossp: uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4 uuid_generate_v5
-    uuid-ossp: uuid_nil uuid_ns_dns uuid_ns_url uuid_ns_oid uuid_ns_x500
-    pgcrypto: gen_salt crypt digest hmac gen_random_bytes encrypt decrypt encrypt_iv decrypt_iv armor
-    pgcrypto: dearmor
+    uuid-ossp: uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v4
+    uuid-ossp: uuid_generate_v5 uuid_nil uuid_ns_dns uuid_ns_url uuid_ns_oid uuid_ns_x500
+    pgcrypto: gen_salt crypt digest hmac gen_random_bytes encrypt decrypt encrypt_iv decrypt_iv
+    pgcrypto: armor dearmor
     pg_trgm: similarity word_similarity strict_word_similarity show_trgm show_limit set_limit
     unaccent: unaccent
     fuzzystrmatch: levenshtein levenshtein_less_equal soundex difference metaphone dmetaphone

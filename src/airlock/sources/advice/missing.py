@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from airlock.model.names import literal, spell
 from airlock.model.script import Statement
+from airlock.server.baseline import PLATFORM_ROLES
 from airlock.sources.advice.case import (
     FUNCTIONS,
     RELATIONS,
@@ -21,15 +22,16 @@ from airlock.sources.advice.case import (
 )
 from airlock.sources.advice.extensions import create_extension, extension_of, from_extension
 
-PLATFORM_SCHEMAS = frozenset(
-    "auth extensions graphql_public pgbouncer realtime storage supabase_functions".split()
-)
-PLATFORM_ROLES = frozenset(
-    """
-    anon authenticated authenticator dashboard_user pgbouncer service_role supabase_admin
-    supabase_auth_admin supabase_functions_admin supabase_read_only_user supabase_realtime_admin
-    supabase_replication_admin supabase_storage_admin
-    """.split()
+_PLATFORM_SCHEMAS = frozenset(
+    {
+        "auth",
+        "extensions",
+        "graphql_public",
+        "pgbouncer",
+        "realtime",
+        "storage",
+        "supabase_functions",
+    }
 )
 
 _RELATION = re.compile(
@@ -71,7 +73,7 @@ def _full(name: str, after: str = "") -> str:
 def _platform(case: Case, name: str) -> str | None:
     """Say whose a name in one of the platform's schemas is."""
     schema = name.rpartition(".")[0]
-    if schema not in PLATFORM_SCHEMAS:
+    if schema not in _PLATFORM_SCHEMAS:
         return None
     if next(case.makers(name, named(name, RELATIONS | FUNCTIONS | TYPES)), None):
         return None
@@ -131,7 +133,7 @@ def _adds_column(column: str, table: str | None) -> Accepts:
 
 
 def _passed_over(case: Case, column: str, accepts: Accepts) -> str | None:
-    """Say that a CREATE TABLE IF NOT EXISTS with the column made nothing, as the table was there."""
+    """Say that a CREATE TABLE IF NOT EXISTS with the column made nothing."""
     for maker in case.makers(column, accepts):
         subject = maker.statement.subject
         optional = re.search(r"\bif\s+not\s+exists\b", maker.statement.text, re.IGNORECASE)
@@ -184,7 +186,7 @@ def schema(case: Case) -> str | None:
     name = found[1]
     if extension := extension_of("schema", f"{name}.x"):
         return f"the schema {name} comes with an extension: {create_extension(case, extension)}"
-    if name in PLATFORM_SCHEMAS and not case.supabase:
+    if name in _PLATFORM_SCHEMAS and not case.supabase:
         return _on_plain(f"the schema {name} belongs to Supabase's platform")
     advice = whence(case, f"the schema {name}", name, named(name, SCHEMAS))
     return advice and f"{advice}\nOr put this in front: create schema if not exists {spell(name)};"
@@ -221,6 +223,11 @@ def _of_extension(kind: str) -> Callable[[Case, re.Match[str]], str | None]:
         extension = extension_of(kind, found[1])
         if extension is None:
             return None
+        if kind == "access method":
+            return (
+                f"the {kind} {found[1]} belongs to the extension {extension}. Put this in front: "
+                f"{create_extension(case, extension)}"
+            )
         return from_extension(case, f"the {kind} {found[1]}", _full(found[1]), extension)
 
     return advise
@@ -254,7 +261,7 @@ def _constraint(case: Case, found: re.Match[str]) -> str | None:
     )
 
 
-def _index(case: Case, found: re.Match[str]) -> str | None:
+def _index(case: Case, _: re.Match[str]) -> str | None:
     return f"if it may be missing, write: {_drop_if_exists(case)}" if "DROP" in case.tag else None
 
 

@@ -1,5 +1,4 @@
--- What the platform does after certain extensions come and go. Its event triggers that tell the Data
--- API to reload are left out: nobody listens here, and every statement of a migration would pay.
+-- What the platform does after certain extensions come and go.
 create function extensions.grant_pg_cron_access() returns event_trigger
     language plpgsql
     set search_path = ''
@@ -111,6 +110,23 @@ create function extensions.set_graphql_placeholder() returns event_trigger
     $$;
 comment on function extensions.set_graphql_placeholder() is
     'Reintroduces placeholder function for graphql_public.graphql';
+
+-- These tell the Data API to reload. Their event triggers, pgrst_ddl_watch and pgrst_drop_watch, are left
+-- out: nobody listens here, and every statement of a migration would pay.
+create function extensions.pgrst_ddl_watch() returns event_trigger
+    language plpgsql
+    as $$
+        begin
+            notify pgrst, 'reload schema';
+        end
+    $$;
+create function extensions.pgrst_drop_watch() returns event_trigger
+    language plpgsql
+    as $$
+        begin
+            notify pgrst, 'reload schema';
+        end
+    $$;
 
 create event trigger issue_pg_cron_access on ddl_command_end
     when tag in ('CREATE EXTENSION')

@@ -1,5 +1,4 @@
 create sequence graphql.seq_schema_version as integer cycle;
-grant usage on schema graphql to public;
 
 create function graphql.get_schema_version() returns integer
     language sql security definer
