@@ -5,15 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 from airlock.model.migration import Layout, Migration, Project, Seed
 from airlock.model.script import Script
+from airlock.server.address import Address
 from airlock.server.connect import Session
 from airlock.sources.sqltext import cut
 
 FOLDER = "supabase/migrations"
+
+
+def as_elsewhere(address: Address) -> Address:
+    """Return the address as that of a server that is not Airlock's, logged in as the project."""
+    url = address.url.replace("://supabase_admin@", "://postgres@", 1)
+    return replace(address, url=url, embedded=False)
 
 
 def script(text: str, path: str = f"{FOLDER}/1_file.sql") -> Script:

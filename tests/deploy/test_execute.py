@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -19,7 +18,7 @@ from airlock.model.migration import How, Migration, Project, State
 from airlock.server.address import Address
 from airlock.server.connect import Session, connect
 from airlock.sources.sqltext import cut, history_statements
-from makers import meanwhile, migration, project, wait_until
+from makers import as_elsewhere, meanwhile, migration, project, wait_until
 
 ONE = migration("1", "-- the first\ncreate table t (id int);\n")
 TWO = migration("2", "alter table t add column a text;\n")
@@ -162,9 +161,9 @@ class TestDeploy:
         ]
 
     def test_deploys_to_another_server(self, supabase_database: Address) -> None:
-        with connect(replace(supabase_database, embedded=False)) as session:
-            assert versions(run(session, ONE, TWO)) == ["1", "2"]
-            assert run(session, ONE, TWO).pending == ()
+        with connect(as_elsewhere(supabase_database)) as session:
+            assert versions(run(session, ONE, TWO, MANY_FINE)) == ["1", "2", "4"]
+            assert run(session, ONE, TWO, MANY_FINE).pending == ()
 
 
 THREE_WITHOUT_VIEW = edited(THREE, "create table three ();")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
@@ -14,7 +13,7 @@ from airlock.server.baseline import Baseline
 from airlock.server.connect import Session, connect
 from airlock.server.databases import Databases
 from airlock.server.statements import Run, Runner
-from makers import script
+from makers import as_elsewhere, script
 
 _ROLES = ("worker", "Old Worker")
 
@@ -90,6 +89,8 @@ class TestPlatformRights:
         ],
     )
     def test_lends_nothing_to_what_reaches_the_machine(self, session: Session, text: str) -> None:
+        if text.startswith("grant") and session.server_major < 16:
+            pytest.skip("before 16, who may create roles may grant them all")
         run(session, "create table t (a text);")
         assert refused(session, text) == "42501"
 
@@ -100,12 +101,9 @@ class TestPlatformRights:
         assert session.fetch("select to_regclass('t')") == [(None,)]
 
     def test_lends_nothing_elsewhere(self, supabase_database: Address) -> None:
-        address = replace(supabase_database, embedded=False)
-        with connect(address, acting=False) as session:
-            session.act_as("postgres")
-            # Another server's session has no way back to more rights.
-            failure = refused(session, "set role postgres; alter table auth.users add x int;")
-            assert failure == "42501"
+        with connect(as_elsewhere(supabase_database)) as session:
+            assert refused(session, "alter table auth.users add column x int;") == "42501"
+            assert refused(session, "create extension pg_cron;") == "42501"
 
     def test_runs_what_the_platform_runs_for_a_project(self, session: Session) -> None:
         text = (

@@ -16,7 +16,7 @@ from airlock.server.address import Address
 from airlock.server.connect import Session, connect
 from airlock.server.ledger import Query
 from airlock.server.statements import Run, Runner
-from makers import meanwhile, script, wait_until
+from makers import as_elsewhere, meanwhile, script, wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +44,7 @@ def session(supabase_database: Address) -> Iterator[Session]:
 @pytest.fixture
 def hosted(supabase_database: Address) -> Iterator[Session]:
     """The same kind of database as any other server's: no second chance, no rows in messages."""
-    with connect(replace(supabase_database, embedded=False)) as session:
+    with connect(as_elsewhere(supabase_database)) as session:
         yield session
 
 
@@ -438,13 +438,14 @@ class TestKilled:
         assert (after.done, after.unsettled) == (2, None)
         assert refused(session, MANY, after).sqlstate == "42P07"
 
+    @pytest.mark.parametrize("road", ["", "set role postgres;", "copy t from stdin;\n\\.\n"])
     def test_rolls_back_what_was_in_flight(
-        self, supabase_database: Address, session: Session
+        self, supabase_database: Address, session: Session, road: str
     ) -> None:
-        with connect(supabase_database) as first, pytest.raises(ConnectionFailed):
-            run(first, "create table t (id int);"
-                "select public.die();"
-                "create table u (id int);")  # fmt: skip
+        text = f"create table t (id int);{road}select public.die();create table u (id int);"
+        with connect(supabase_database) as first, pytest.raises(ConnectionFailed) as raised:
+            run(first, text)
+        assert raised.value.__context__ is None
         assert not exists(session, "t")
 
 

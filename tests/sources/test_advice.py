@@ -457,7 +457,7 @@ CASES: dict[str, tuple[str | tuple[str, ...], str]] = {
     ),
     "statement timeout": (
         "set statement_timeout = 10;\nselect pg_sleep(60);",
-        "if it needs longer, write above it: set local statement_timeout = '15min';",
+        "if it needs longer, write above it, for this file alone: set statement_timeout = '15min';",
     ),
     "dependents": (
         CREATE_T + "create view v as select * from t;\ncreate view w as select * from v;\n"

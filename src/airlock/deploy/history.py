@@ -62,8 +62,10 @@ _AIRLOCK_TABLES = (
 )
 
 _INSERT_SUPABASE = """
-    insert into supabase_migrations.schema_migrations (version, name, statements)
-    values (%s, %s, %s)
+    with recorded as (
+      insert into supabase_migrations.schema_migrations (version, name, statements)
+      values (%s, %s, %s)
+    )
 """
 
 _INSERT_AIRLOCK = """
@@ -90,8 +92,12 @@ _INSERT_AIRLOCK = """
 _BEGIN = _INSERT_AIRLOCK.format(
     started_at="excluded.started_at", unsettled="airlock.migrations.unsettled"
 )
-_WHOLE = _INSERT_AIRLOCK.format(started_at="excluded.started_at", unsettled="null")
-_END = _INSERT_AIRLOCK.format(started_at="airlock.migrations.started_at", unsettled="null")
+_WHOLE = _INSERT_SUPABASE + _INSERT_AIRLOCK.format(
+    started_at="excluded.started_at", unsettled="null"
+)
+_END = _INSERT_SUPABASE + _INSERT_AIRLOCK.format(
+    started_at="airlock.migrations.started_at", unsettled="null"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +248,7 @@ class MigrationLedger:
 
     def opening(self, how: How, total: int) -> Sequence[Query]:
         """Note that the file has begun, or goes on."""
-        return (self._own(_BEGIN, how, self.done, total),)
+        return (Query(sql=_BEGIN, parameters=self._own(how, self.done, total)),)
 
     def begins(self, number: int) -> Sequence[Query]:
         """Note that a statement's end will not be known if nothing more is heard of it."""
@@ -270,29 +276,26 @@ class MigrationLedger:
         )
 
     def closing(self, how: How, total: int) -> Sequence[Query]:
-        """Write the rows of a file that is applied."""
+        """Write the rows of a file that is applied, at one go."""
+        recorded = (self.migration.version, self.migration.name, list(self.statements))
         return (
             Query(
-                sql=_INSERT_SUPABASE,
-                parameters=(self.migration.version, self.migration.name, list(self.statements)),
+                sql=_WHOLE if how is How.TRANSACTION else _END,
+                parameters=(*recorded, *self._own(how, total, total)),
             ),
-            self._own(_WHOLE if how is How.TRANSACTION else _END, how, total, total),
         )
 
-    def _own(self, sql: str, how: How, done: int, total: int) -> Query:
-        return Query(
-            sql=sql,
-            parameters=(
-                self.migration.version,
-                self.migration.path,
-                self.migration.sha256,
-                self.normalised if done == total else self.beginning(done),
-                self.formula,
-                how.value,
-                self.tool,
-                done,
-                total,
-            ),
+    def _own(self, how: How, done: int, total: int) -> tuple[object, ...]:
+        return (
+            self.migration.version,
+            self.migration.path,
+            self.migration.sha256,
+            self.normalised if done == total else self.beginning(done),
+            self.formula,
+            how.value,
+            self.tool,
+            done,
+            total,
         )
 
 

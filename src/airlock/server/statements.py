@@ -44,6 +44,8 @@ _ONLY_AS_WRITTEN = frozenset(
     {"", "CALL", "DO", "DECLARE CURSOR", "LOCK TABLE", "RELEASE", "ROLLBACK", "SAVEPOINT"}
 )
 """What behaves differently inside a transaction that is not the file's own."""
+_QUIET_VERBS = frozenset({"ALTER", "COMMENT", "CREATE", "DROP", "GRANT", "REVOKE"})
+_RUNS_A_QUERY = frozenset({"CREATE MATERIALIZED VIEW", "CREATE TABLE AS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +123,9 @@ class Runner:
         group, *others = segments(script)
         if not others and group.transactional and not ledger.resuming:
             closing = ledger.closing(How.TRANSACTION, len(script.statements))
-            problem = self._transaction(script, group.statements, closing, self._settings())
+            quiet = all(map(_is_quiet, group.statements))
+            then = () if quiet else self._settings()
+            problem = self._transaction(script, group.statements, closing, then, quiet=quiet)
             if problem is None:
                 self._forgotten = True
                 return How.TRANSACTION
@@ -142,17 +146,21 @@ class Runner:
         statements: Sequence[Statement],
         marks: Sequence[Query],
         then: Sequence[str] = (),
+        *,
+        quiet: bool = False,
     ) -> Problem | None:
         """Run statements in one transaction, on the quick road where it can be taken.
 
+        `quiet` ones leave the session as it is, so nobody has to become the deployer again.
         `then` goes with the COMMIT: settings must not change within the first transaction that
         they are for, which has its read-only mode and isolation from the start.
         """
         if self._may_be_pipelined(statements):
+            own = marks if quiet else as_deployer(self.session, marks)
             messages = (
                 Message("begin"),
                 *(Message(statement.text, statement=statement) for statement in statements),
-                *(Message(mark.sql, mark.parameters) for mark in as_deployer(self.session, marks)),
+                *(Message(query.sql, query.parameters) for query in own),
             )
             problem = send_all(self.session, messages)
             if problem is None:
@@ -315,3 +323,8 @@ class Runner:
                 leftover=leftover,
             )
         )
+
+
+def _is_quiet(statement: Statement) -> bool:
+    """Whether a statement cannot change role or settings of the session; most do not."""
+    return statement.tag.partition(" ")[0] in _QUIET_VERBS and statement.tag not in _RUNS_A_QUERY

@@ -249,7 +249,7 @@ class _Replay:
         """Take over what `_facts` wrote; the files' texts are at hand again."""
         texts = {m.path: m.raw for m in self.migrations}
         self.own_roles.update(facts["roles"])
-        self.given.update(facts["given"])
+        self.given.update(facts.get("given", ()))
         for fact in facts["findings"]:
             where = (
                 Location(path=fact["where"][0], line=fact["where"][1], column=fact["where"][2])

@@ -122,7 +122,9 @@ def statement_timeout(case: Case) -> str | None:
     """57014."""
     if "statement timeout" not in case.message:
         return None
-    return "if it needs longer, write above it: set local statement_timeout = '15min';"
+    return (
+        "if it needs longer, write above it, for this file alone: set statement_timeout = '15min';"
+    )
 
 
 def dependents(case: Case) -> str | None:
