@@ -75,6 +75,8 @@ def key_section(key: Key) -> str:
     if key.least is not None or key.most is not None:
         lines.append(f"- from {key.least} to {key.most}")
     lines.append(f"- without it: {without}")
+    if key.variable:
+        lines.append(f"- the variable `{key.variable}` wins over the file")
     if key.supabase:
         lines.append(f"- read from `supabase/config.toml` too, as `{key.supabase}`")
     return "\n".join(lines) + "\n"

@@ -291,7 +291,7 @@ def test_a_newer_airlock_drops_the_baselines_of_an_older_one(
         patch.setattr("airlock.server.databases.baseline_id", lambda *_, **__: "older")
         older = own.baseline(**PLAIN)
     current = own.baseline(**PLAIN)
-    own.drop_old_baselines()
+    own.drop_baselines(old_only=True)
     assert older not in names(cluster)
     assert current in names(cluster)
 

@@ -324,6 +324,14 @@ class TestSegments:
         assert exists(session, "app.t_id")
         assert session.fetch("select path, role from app.u") == [("app", "postgres")]
 
+    @pytest.mark.parametrize("own", ["", "set lock_timeout = '7s';\n"])
+    def test_waits_as_long_as_the_file_says(self, session: Session, own: str) -> None:
+        note = "create table {} as select current_setting('lock_timeout') as wait;\n"
+        text = own + note.format("a") + "vacuum a;\n" + note.format("b")
+        Runner(session, lock_timeout_ms=3_000).run(script(text))
+        waits = values(session, "select wait from a union all select wait from b")
+        assert waits == (["7s", "7s"] if own else ["3s", "3s"])
+
     def test_sets_again_what_the_file_had_set_before_it_stopped(
         self, supabase_database: Address, session: Session
     ) -> None:

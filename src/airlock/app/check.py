@@ -53,7 +53,7 @@ class _Check:
         project = workspace.runnable
         began = time.perf_counter()
         restored = 0
-        self.findings += [*workspace.config.findings, *workspace.build_findings]
+        self.findings += [*workspace.config.findings, *workspace.engine_findings]
         self.findings += remarks(project)
         try:
             done = _replay(workspace, project.migrations)
@@ -63,9 +63,9 @@ class _Check:
             self.failure = refused.failure
             seconds = time.perf_counter() - began
         environments = tuple(self._environment(each) for each in workspace.config.environments)
-        build = workspace.choice.build
+        engine = workspace.engine
         return CheckReport(
-            server=f"Postgres {build.version} ({build.origin.value})",
+            server=f"Postgres {engine.version} ({engine.origin.value})",
             total=len(project.migrations),
             restored=restored,
             seconds=seconds,

@@ -99,7 +99,14 @@ def _stage(site: Site) -> Iterator[_Stage]:
         project = folder / "careers"
         shutil.copytree(_example(), project)
         own = replace(
-            site, start=project, variables={**site.variables, "AIRLOCK_HOME": str(folder / "home")}
+            site,
+            start=project,
+            variables={
+                **site.variables,
+                "AIRLOCK_HOME": str(folder / "home"),
+                # The demo leaves nothing on a server that the user gives.
+                "AIRLOCK_SHADOW_URL": "",
+            },
         )
         migrations = project / "supabase" / "migrations"
         (migrations / LATER).rename(folder / LATER)

@@ -18,6 +18,7 @@ from airlock.server import builds, cluster
 from airlock.server.home import Home
 
 if TYPE_CHECKING:
+    from airlock.server.builds import Engine
     from airlock.server.connect import Session
     from airlock.server.home import Home
 
@@ -39,12 +40,13 @@ def doctor(site: Site, name: str | None) -> DoctorReport:
         probes.append(_broken("configuration", error))
         return DoctorReport(probes=tuple(probes))
     with workspace:
-        probes += [*_configuration(workspace), *_project(workspace), *_major(workspace)]
+        probes += [*_configuration(workspace), *_project(workspace)]
+        engine = _engine(workspace, probes)
         config = workspace.config
         chosen = (config.environment(name),) if name else config.environments
         for environment in chosen:
             site.progress.note(f"looking at {environment.name}")
-            probes.append(_environment(workspace, environment))
+            probes.append(_environment(workspace, environment, engine))
     return DoctorReport(probes=tuple(probes))
 
 
@@ -123,26 +125,28 @@ def _project(workspace: Workspace) -> Iterator[Probe]:
         )
 
 
-def _major(workspace: Workspace) -> Iterator[Probe]:
+def _engine(workspace: Workspace, probes: list[Probe]) -> Engine | None:
+    """Return the Postgres on which shadows run, if there is one, and say what it is."""
     try:
-        choice = workspace.choice
+        engine, findings = workspace.engine, workspace.engine_findings
     except AirlockError as error:
-        yield _broken("shadows", error)
-        return
-    if choice.finding:
-        yield _probe("shadows", Verdict.DOUBTFUL, choice.finding.message, choice.finding.fix)
-    else:
-        build = choice.build
-        yield _probe("shadows", Verdict.FINE, f"Postgres {build.version} ({build.origin.value})")
+        probes.append(_broken("shadows", error))
+        return None
+    where = f", {workspace.given.login.place}" if workspace.given else ""
+    detail = f"Postgres {engine.version} ({engine.origin.value}{where})"
+    probes += [_probe("shadows", Verdict.DOUBTFUL, f.message, f.fix) for f in findings]
+    if not findings:
+        probes.append(_probe("shadows", Verdict.FINE, detail))
+    return engine
 
 
-def _environment(workspace: Workspace, environment: Environment) -> Probe:
+def _environment(workspace: Workspace, environment: Environment, engine: Engine | None) -> Probe:
     try:
         place = workspace.place(environment)
         if not workspace.exists(environment):
             return _probe(environment.name, Verdict.FINE, f"not created yet ({place})")
         with workspace.session(environment, Use.INSPECT) as session:
-            return _connected(workspace, environment, session, place)
+            return _connected(environment, session, place, engine)
     except VariableNotSet as error:
         return _probe(environment.name, Verdict.DOUBTFUL, error.message, error.hint)
     except AirlockError as error:
@@ -150,7 +154,7 @@ def _environment(workspace: Workspace, environment: Environment) -> Probe:
 
 
 def _connected(
-    workspace: Workspace, environment: Environment, session: Session, place: str
+    environment: Environment, session: Session, place: str, engine: Engine | None
 ) -> Probe:
     """Say who one is there and what one may do."""
     ((version, role, may_create, standby, supabase, own),) = session.fetch(
@@ -168,7 +172,6 @@ def _connected(
         (True, False): "history by the Supabase CLI",
     }.get((supabase, own), "history by airlock")
     detail = f"Postgres {str(version).split()[0]} as {role}, {history} ({place})"
-    shadows = workspace.choice.build.major
     verdict, fix = Verdict.FINE, None
     if _TRANSACTION_POOLER in place:
         verdict = Verdict.DOUBTFUL
@@ -182,9 +185,9 @@ def _connected(
         verdict = Verdict.DOUBTFUL
         detail += "; this role may not create schemas"
         fix = f"grant create on database ... to {role}, or set deploy_url to the owner."
-    elif session.server_major != shadows and not environment.embedded:
+    elif engine and session.server_major != engine.major and not environment.embedded:
         verdict = Verdict.DOUBTFUL
-        detail += f"; shadows are Postgres {shadows}"
+        detail += f"; shadows are Postgres {engine.major}"
         fix = (
             f"Set postgres = {session.server_major} under [project], then airlock db install "
             f"{session.server_major}"

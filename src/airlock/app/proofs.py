@@ -37,7 +37,7 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
     from airlock.sources.shadow import chain, replay  # noqa: PLC0415 - it imports the parser
 
     name = chain(
-        workspace.choice.build.id,
+        workspace.engine.id,
         baseline_id(workspace.baseline, expose_new_tables=workspace.config.expose_new_tables),
         migrations,
     )

@@ -162,14 +162,14 @@ class _Rollout:
         Raises:
             ServerError: it is, and the majors must be the same.
         """
-        build = self.workspace.choice.build
-        if self.major in {None, build.major} or self.environment.embedded:
+        engine = self.workspace.engine
+        if self.major in {None, engine.major} or self.environment.embedded:
             return
         finding = Finding(
             code="proof-major",
             level=Level.WARNING,
             message=f"{self.environment.name} is Postgres {self.major}, the proof runs on "
-            f"{build.version}",
+            f"{engine.version}",
             key=f"proof-major:{self.environment.name}",
             why="What one version accepts, another can refuse.",
             fix=f"Set postgres = {self.major} under [project] in airlock.toml, then run "
@@ -189,9 +189,11 @@ class _Rollout:
         new = {run.path for run in self.ran} | {migration.path for migration in self.pending}
         proved = self.proved.findings if self.proved else ()
         about_new = [f for f in proved if f.where is not None and f.where.path in new]
-        build = self.workspace.build_findings if self.proved else ()
+        engine = self.workspace.engine_findings if self.proved else ()
         configured = self.workspace.config.findings
-        found = {f.key: f for f in (*configured, *build, *self.remarks, *about_new, *self.findings)}
+        found = {
+            f.key: f for f in (*configured, *engine, *self.remarks, *about_new, *self.findings)
+        }
         return tuple(found.values())
 
 

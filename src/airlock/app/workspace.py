@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from airlock.config.keys import Plain
     from airlock.server.address import Address
     from airlock.server.baseline import Baseline
-    from airlock.server.builds import Choice
+    from airlock.server.builds import Choice, Engine
     from airlock.server.cluster import Cluster
     from airlock.server.connect import Session
-    from airlock.server.databases import Databases
+    from airlock.server.databases import Databases, Server
+    from airlock.server.given import GivenServer
     from airlock.server.home import Home
     from airlock.sources.shadow import Stock
 
@@ -108,17 +109,46 @@ class Workspace:
         return Home.open(self.home_path)
 
     @cached_property
+    def given(self) -> GivenServer | None:
+        """The server that the user gives for shadows, ready for use.
+
+        Raises:
+            ServerError: it cannot serve, or production's major is another and must not be.
+            ConnectionFailed: it cannot be reached.
+        """
+        if self.config.shadow is None:
+            return None
+        from airlock.server.given import given_server  # noqa: PLC0415 - as above
+
+        login = self.config.shadow.address(label="shadow server", whose="server.shadow_url")
+        self.progress.note("waiting for the shadow server")
+        server = given_server(login)
+        other = server.other_major(self.config.postgres)
+        if other and self.config.strict_major:
+            raise ServerError(other.message, hint=other.fix)
+        return server
+
+    @cached_property
     def choice(self) -> Choice:
-        """The build on which shadows run: of production's major where it can be had."""
+        """The build of Airlock's own on which shadows run: of production's major if possible."""
         from airlock.server.builds import choose  # noqa: PLC0415 - as above
 
         config = self.config
         return choose(config.postgres, home=self.home, strict=config.strict_major)
 
     @property
-    def build_findings(self) -> tuple[Finding, ...]:
-        """What is to be said about the build, if anything."""
-        return (self.choice.finding,) if self.choice.finding else ()
+    def engine(self) -> Engine:
+        """The Postgres on which shadows run: a given server's comes before any choice."""
+        return self.given.build if self.given else self.choice.build
+
+    @property
+    def engine_findings(self) -> tuple[Finding, ...]:
+        """What is to be said about it, if anything."""
+        if given := self.given:
+            found = (given.other_major(self.config.postgres), given.gaps(self.baseline))
+        else:
+            found = (self.choice.finding, None)
+        return tuple(finding for finding in found if finding)
 
     @property
     def baseline(self) -> Baseline:
@@ -149,18 +179,21 @@ class Workspace:
     @cached_property
     def stock(self) -> Stock:
         """What replays are made of, on the running server for shadows."""
-        from airlock.server import cluster  # noqa: PLC0415 - as above
         from airlock.server.databases import Databases  # noqa: PLC0415 - as above
         from airlock.sources.shadow import Stock  # noqa: PLC0415 - it imports the parser
 
-        self.progress.note("waiting for the shadow server")
-        shadows = cluster.start(self.choice.build, cluster.Purpose.SHADOW, home=self.home)
         return Stock(
-            databases=self._stack.enter_context(Databases(shadows)),
+            databases=self._stack.enter_context(Databases(self.given or self._own_shadows())),
             baseline=self.baseline,
             expose_new_tables=self.config.expose_new_tables,
             cache_bytes=self.config.cache_mb * 1_000_000,
         )
+
+    def _own_shadows(self) -> Server:
+        from airlock.server import cluster  # noqa: PLC0415 - as above
+
+        self.progress.note("waiting for the shadow server")
+        return cluster.start(self.choice.build, cluster.Purpose.SHADOW, home=self.home)
 
     @cached_property
     def existing(self) -> frozenset[str]:

@@ -26,7 +26,8 @@ class Kind(StrEnum):
 class Key:
     """One key. `supabase` is the key of supabase/config.toml that speaks where this one is silent.
 
-    `absent` says in words what happens without a value, where `default` cannot.
+    `absent` says in words what happens without a value, where `default` cannot. `variable` is one
+    of the process, which wins over the file.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Key:
     least: int | None = None
     most: int | None = None
     supabase: str | None = None
+    variable: str | None = None
 
 
 KEYS = (
@@ -107,7 +109,7 @@ KEYS = (
         kind=Kind.NUMBER,
         doc="TCP port of the embedded server, on 127.0.0.1.",
         absent="a free port, kept from start to start",
-        least=1024,
+        least=1,
         most=65535,
     ),
     Key(
@@ -123,6 +125,17 @@ KEYS = (
         kind=Kind.FLAG,
         doc="Whether a server of another major version than project.postgres is an error.",
         default=False,
+    ),
+    Key(
+        path="server.shadow_url",
+        kind=Kind.CONNECTION,
+        doc="A server for shadow databases in place of Airlock's own: the URL of a superuser on a "
+        "Postgres, 14 to 18, that serves no other purpose. Never production: databases are made "
+        "and dropped there, roles are made and changed, and `postgres` must be an ordinary role. "
+        "Extensions that the server lacks have no stand-ins there.",
+        absent="Airlock's own: the machine's Postgres of production's major, a downloaded one, or "
+        "the embedded one",
+        variable="AIRLOCK_SHADOW_URL",
     ),
 )
 

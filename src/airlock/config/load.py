@@ -32,6 +32,7 @@ from airlock.sources.project import CONFIG, locate
 FILE_NAME = CONFIG
 SUPABASE_FILE = "supabase/config.toml"
 
+_SHADOW = "server.shadow_url"
 _SUPABASE_VARIABLE = re.compile(r"env\(([A-Za-z_][A-Za-z0-9_]*)\)")
 
 
@@ -71,7 +72,8 @@ class _Reader:
         self.foreign = self._foreign()
 
     def config(self) -> Config:
-        fixed = {key.path: self._setting(key, key.path) for key in KEYS if "*" not in key.path}
+        shadow = self._shadow()
+        fixed = {key.path: self._fixed(key, shadow) for key in KEYS if "*" not in key.path}
         environments = tuple(self._environment(name) for name in self._names())
         settings = list(fixed.values())
         for environment in environments:
@@ -89,10 +91,25 @@ class _Reader:
             port=_number(value["server.port"]),
             cache_mb=_number(value["server.cache_mb"]) or 0,
             strict_major=value["server.strict_major"] is True,
+            shadow=shadow,
             environments=environments,
             settings=tuple(settings),
-            findings=tuple(self._findings(environments)),
+            findings=tuple(self._findings(environments, shadow)),
         )
+
+    def _fixed(self, key: Key, shadow: Connection | None) -> Setting:
+        """Return a key that has no name of the user's in it."""
+        if key.path == _SHADOW and shadow:
+            return _connection_setting(key, key.path, shadow, label="shadow server")
+        return self._setting(key, key.path)
+
+    def _shadow(self) -> Connection | None:
+        variable = BY_PATH[_SHADOW].variable
+        if variable and (text := self.variables.get(variable)):
+            origin = f"environment variable {variable}"
+            return Connection(text=text, origin=origin, variable=variable)
+        value = self.given.get(_SHADOW)
+        return self._connection(_SHADOW, value) if isinstance(value, str | dict) else None
 
     def _setting(self, key: Key, path: str) -> Setting:
         value: Plain | None = key.default
@@ -171,34 +188,38 @@ class _Reader:
                 value = environment.protected if name == "protected" else setting.value
                 yield Setting(key=path, value=value, origin=setting.origin, doc=key.doc)
             elif connection := environment.connections.get(name):
-                yield Setting(
-                    key=path,
-                    value=_shown(connection, environment.name),
-                    origin=connection.origin.partition(" (")[0],
-                    doc=key.doc,
-                )
+                yield _connection_setting(key, path, connection, label=environment.name)
             elif name == "url" and environment.embedded:
                 yield self._setting(key, path)
 
-    def _findings(self, environments: tuple[Environment, ...]) -> Iterator[Finding]:
+    def _findings(
+        self, environments: tuple[Environment, ...], shadow: Connection | None
+    ) -> Iterator[Finding]:
         for environment in environments:
+            variable = f"{environment.name.upper().replace('-', '_')}_DATABASE_URL"
             for key, connection in environment.connections.items():
                 path = f"environments.{environment.name}.{key}"
-                if connection.variable or not connection.text or self.own is None:
-                    continue
-                if parse_address(
-                    connection.text, label=environment.name, origin=connection.origin
-                ).secrets:
-                    yield Finding(
-                        code="password-in-file",
-                        level=Level.WARNING,
-                        message=f"{path} holds a password in plain text",
-                        key=f"password-in-file:{FILE_NAME}:{path}",
-                        where=self.own.where(path),
-                        why="Whoever can read the repository can read the password.",
-                        fix=f'Write {key} = {{ env = "{environment.name.upper().replace("-", "_")}'
-                        '_DATABASE_URL" } and change the password.',
-                    )
+                yield from self._plain_password(path, connection, variable)
+        if shadow:
+            yield from self._plain_password(_SHADOW, shadow, "SHADOW_DATABASE_URL")
+
+    def _plain_password(
+        self, path: str, connection: Connection, variable: str
+    ) -> Iterator[Finding]:
+        """Warn of a URL in the file that holds a password; `variable` could hold it instead."""
+        if connection.variable or not connection.text or self.own is None:
+            return
+        if parse_address(connection.text, label=path, origin=connection.origin).secrets:
+            key = path.rpartition(".")[2]
+            yield Finding(
+                code="password-in-file",
+                level=Level.WARNING,
+                message=f"{path} holds a password in plain text",
+                key=f"password-in-file:{FILE_NAME}:{path}",
+                where=self.own.where(path),
+                why="Whoever can read the repository can read the password.",
+                fix=f'Write {key} = {{ env = "{variable}" }} and change the password.',
+            )
 
 
 def _document(root: Path, name: str) -> Document | None:
@@ -217,6 +238,15 @@ def _from_text(text: str | None, kind: Kind) -> object:
             return int(text) if text.isdigit() else text
         case _:
             return text
+
+
+def _connection_setting(key: Key, path: str, connection: Connection, *, label: str) -> Setting:
+    return Setting(
+        key=path,
+        value=_shown(connection, label),
+        origin=connection.origin.partition(" (")[0],
+        doc=key.doc,
+    )
 
 
 def _shown(connection: Connection, label: str) -> str:

@@ -16,7 +16,7 @@ PROTECTED_NAMES = frozenset({"production", "prod"})
 
 
 class VariableNotSet(ConfigError):
-    """An environment's URL stands in a variable that is not set here."""
+    """A URL stands in a variable that is not set here."""
 
     code = "variable-not-set"
 
@@ -36,6 +36,20 @@ class Connection:
     origin: str
     """`airlock.toml:12` or `environment variable NAME`."""
     variable: str | None = None
+
+    def address(self, *, label: str, whose: str) -> Address:
+        """Return where the database is; `whose` says in a message what the URL is for.
+
+        Raises:
+            VariableNotSet: the URL stands in a variable that is not set.
+            ConfigError: it is malformed.
+        """
+        if self.text is None:
+            raise VariableNotSet(
+                f"{whose}: the variable {self.variable} is not set",
+                hint=f"export {self.variable}='postgresql://USER:PASSWORD@HOST:PORT/DATABASE'",
+            )
+        return parse_address(self.text, label=label, origin=self.origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,19 +76,11 @@ class Environment:
         assert not self.embedded, "the app makes the address of an embedded database"
         for key in use.value:
             if connection := self.connections.get(key):
-                return self._parsed(connection)
+                return connection.address(label=self.name, whose=f"environment {self.name}")
         raise ConfigError(
             f"environment {self.name} has no URL to deploy with",
             hint=f"Set deploy_url or url under [environments.{self.name}] in airlock.toml.",
         )
-
-    def _parsed(self, connection: Connection) -> Address:
-        if connection.text is None:
-            raise VariableNotSet(
-                f"environment {self.name}: the variable {connection.variable} is not set",
-                hint=f"export {connection.variable}='postgresql://USER:PASSWORD@HOST:PORT/DATABASE'",
-            )
-        return parse_address(connection.text, label=self.name, origin=connection.origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,8 @@ class Config:
     port: int | None
     cache_mb: int
     strict_major: bool
+    shadow: Connection | None
+    """Where shadows run, in place of Airlock's own server."""
     environments: tuple[Environment, ...]
     """`local` first, then in the file's order."""
     settings: tuple[Setting, ...]

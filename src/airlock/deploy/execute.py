@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from airlock.deploy.history import (
     MigrationLedger,
@@ -13,7 +14,6 @@ from airlock.deploy.history import (
     read_history,
     stored_statements,
 )
-from airlock.deploy.meaning import Beginnings, same_as_stored, same_beginning, same_file
 from airlock.deploy.standing import HistoryRefused, obstacles, remarks, standings
 from airlock.errors import Busy
 from airlock.model.event import Finished, Listener, Started, ignore
@@ -29,8 +29,9 @@ from airlock.model.migration import (
 )
 from airlock.model.script import Script
 from airlock.server.connect import Session
-from airlock.server.statements import Run, Runner
-from airlock.sources.meaning import FORMULA, normalised
+
+if TYPE_CHECKING:
+    from airlock.server.statements import Run, Runner
 
 _LOCK_KEY = 0x61_69_72_6C_6F_63_6B  # "airlock"
 _POLL_S = 0.1
@@ -50,15 +51,18 @@ class Deployment:
 
 
 def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
-    """Hold the project's files against the history of the session's database; writes nothing.
-
-    The parser is imported only when a file's bytes differ from what was applied.
-    """
+    """Hold the project's files against the history of the session's database; writes nothing."""
     applied = read_history(session)
     foreign = [row.version for row in applied if row.recorded and not row.whole]
     stored = stored_statements(session, foreign) if foreign else {}
 
     def same_meaning(migration: Migration, row: Applied) -> bool:
+        from airlock.deploy.meaning import (  # noqa: PLC0415 - rarely needed
+            same_as_stored,
+            same_beginning,
+            same_file,
+        )
+
         if row.half:
             return same_beginning(migration, row)
         if row.whole:
@@ -148,6 +152,8 @@ def _deployment(plan: _Plan, finished: tuple[Finished, ...], began: float) -> De
 
 
 def _apply_all(session: Session, plan: _Plan, tool: str, listener: Listener) -> Iterator[Finished]:
+    from airlock.server.statements import Runner  # noqa: PLC0415 - nothing pending needs none
+
     runner = Runner(session)
     total = len(plan.pending)
     for index, migration in enumerate(plan.pending, start=1):
@@ -182,7 +188,12 @@ def _apply(runner: Runner, migration: Migration, tool: str, plan: _Plan) -> Run:
 def _ledger(
     migration: Migration, script: Script, tool: str, half: Applied | None
 ) -> MigrationLedger:
-    from airlock.sources.sqltext import history_statements  # noqa: PLC0415 - as above
+    from airlock.deploy.meaning import Beginnings  # noqa: PLC0415 - as above
+    from airlock.sources.sqltext import (  # noqa: PLC0415
+        FORMULA,
+        history_statements,
+        normalised,
+    )
 
     return MigrationLedger(
         migration=migration,

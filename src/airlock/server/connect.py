@@ -16,7 +16,7 @@ from airlock.model.names import quote
 from airlock.server.address import Address
 
 PLATFORM_ROLE = "supabase_admin"
-"""The superuser of the embedded server, as on the hosted platform."""
+"""The superuser of Airlock's own servers, as on the hosted platform; made on a given one."""
 PROJECT_ROLE = "postgres"
 """Who migrations run as: not a superuser, as on the hosted platform."""
 
@@ -40,8 +40,8 @@ class DatabaseError(AirlockError):
 class Session:
     """One connection, outside any transaction unless `transaction()` is open.
 
-    On the embedded server the session is opened by the platform's superuser and acts as the
-    project's role; `elevated()` lends the platform's rights to what runs inside it.
+    On the embedded server the session is opened by a superuser and acts as the project's role;
+    `elevated()` lends the platform's rights to what runs inside it.
     """
 
     def __init__(self, connection: psycopg.Connection[Any], address: Address) -> None:
@@ -50,7 +50,7 @@ class Session:
 
     @property
     def embedded(self) -> bool:
-        """Whether the database lives on Airlock's own server."""
+        """Whether the database lives on Airlock's own server, or on a given one, see `Address`."""
         return self.address.embedded
 
     @property
@@ -163,8 +163,8 @@ def translate(
 def connect(address: Address, *, acting: bool = True) -> Session:
     """Open a connection.
 
-    On the embedded server the session acts as the project's role, unless `acting` is False:
-    then it keeps the superuser's rights, for work on the server itself.
+    On the embedded server the session acts as the project's role, unless `acting` is False: then
+    it is the platform's superuser, for work on the server itself.
 
     Raises:
         ConnectionFailed: nobody answers, or the server refuses the login.
@@ -190,6 +190,8 @@ def connect(address: Address, *, acting: bool = True) -> Session:
         session = Session(connection, address)
         if address.embedded and acting:
             session.act_as(PROJECT_ROLE)
+        elif address.embedded and connection.info.user != PLATFORM_ROLE:
+            session.act_as(PLATFORM_ROLE)
         return session
     raise failure
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from airlock.errors import Busy, ConnectionFailed, ServerError
 from airlock.model.names import quote
@@ -17,12 +16,13 @@ from airlock.server.baseline import (
     build,
     database_settings,
 )
+from airlock.server.builds import Engine, Origin
 from airlock.server.connect import PROJECT_ROLE, DatabaseError, Session, connect
-from airlock.server.processes import is_running, start_token
+from airlock.server.owners import Owners
 from airlock.server.registry import DATABASE, Entry, Facts, Kind, Registry
 
 if TYPE_CHECKING:
-    from airlock.server.cluster import Cluster, DatabaseStatus
+    from airlock.server.address import Address
 
 _PREFIX = "airlock"
 _RESERVED = frozenset({DATABASE, "postgres", "template0", "template1"})
@@ -42,14 +42,25 @@ _MAKING = 7401
 _USING = 7402
 
 
+class Server(Protocol):
+    """A running Postgres on which Airlock makes databases: one of its own, or a given one."""
+
+    @property
+    def build(self) -> Engine:
+        """What it is."""
+
+    def address(self, database: str, *, label: str | None = None) -> Address:
+        """Return where one of its databases is, for the platform's superuser."""
+
+
 class Databases:
     """Creates, copies, keeps and drops databases; holds one connection to the server.
 
-    A database is listed before it is made and struck off after it is dropped, each with the
-    process that asked for it, so that whatever a killed process leaves can be found.
+    A database is listed before it is made and struck off after it is dropped, each with who asked
+    for it, so that whatever a killed process leaves can be found.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Server) -> None:
         self.cluster = cluster
         self._open: Session | None = None
         self._held: set[str] = set()
@@ -112,7 +123,7 @@ class Databases:
             entry = self._registry.find(name)
             if entry is None or entry.kind is not Kind.ENVIRONMENT:
                 return False
-            self._registry.condemn(name, owner=_this_process())
+            self._registry.condemn(name, owner=self._owners.me())
             self._discard(name)
             return True
 
@@ -204,12 +215,13 @@ class Databases:
                 dropped += 1
         return dropped
 
-    def drop_old_baselines(self) -> None:
-        """Drop the baselines that other versions of Airlock have built."""
+    def drop_baselines(self, *, old_only: bool) -> None:
+        """Drop the baselines that other versions of Airlock have built, or all."""
         current = {
             _baseline_name(baseline, expose_new_tables=expose)
             for baseline in Baseline
             for expose in (False, True)
+            if old_only
         }
         for entry in self._registry.entries(Kind.BASELINE):
             if entry.database not in current:
@@ -218,7 +230,7 @@ class Databases:
     def sweep(self) -> None:
         """Drop what processes that were killed have left."""
         for entry in self._registry.unfinished():
-            if not is_running(*entry.owner):
+            if not self._owners.at_work(entry.owner):
                 self._drop_unused(entry.database)
 
     @property
@@ -231,6 +243,10 @@ class Databases:
     def _registry(self) -> Registry:
         return Registry(self._session)
 
+    @property
+    def _owners(self) -> Owners:
+        return Owners(self._session, shared=self.cluster.build.origin is Origin.GIVEN)
+
     @contextlib.contextmanager
     def _making(
         self, name: str, kind: Kind, *, template: str, baseline: Baseline, project: str = ""
@@ -240,7 +256,7 @@ class Databases:
             self._swept = True
             self.sweep()
         self._registry.add(
-            name, kind, owner=_this_process(), baseline=baseline.value, project=project
+            name, kind, owner=self._owners.me(), baseline=baseline.value, project=project
         )
         try:
             strategy = ""
@@ -270,7 +286,7 @@ class Databases:
                 with self._session.transaction():
                     if self._registry.find(name) is not None:
                         self._registry.rename(name, old)
-                        self._registry.condemn(old, owner=_this_process())
+                        self._registry.condemn(old, owner=self._owners.me())
                         self._rename(name, old)
                     self._registry.rename(new, name)
                     self._registry.finish(name)
@@ -316,7 +332,7 @@ class Databases:
         if not self._try_lock(_USING, name):
             return False
         try:
-            self._registry.condemn(name, owner=_this_process())
+            self._registry.condemn(name, owner=self._owners.me())
             self._discard(name)
             return True
         finally:
@@ -388,27 +404,6 @@ class Databases:
 
     def _unlock(self, subject: int, name: str) -> None:
         self._session.execute("select pg_advisory_unlock(%s, hashtext(%s))", [subject, name])
-
-
-def overview(cluster: Cluster) -> tuple[DatabaseStatus, ...]:
-    """Return the databases of a running server that are whole, by purpose and name."""
-    from airlock.server.cluster import DatabaseStatus  # noqa: PLC0415 - which needs this module
-
-    with connect(cluster.address(DATABASE), acting=False) as session:
-        rows = session.fetch(
-            "select d.name, d.kind, pg_database_size(p.oid)"
-            " from public.databases d"
-            " join pg_database p on p.datname = d.name"
-            " where d.ready or d.kind = %s"
-            " order by d.kind, d.name",
-            [Kind.SHADOW.value],
-        )
-    return tuple(DatabaseStatus(name=name, purpose=kind, bytes=size) for name, kind, size in rows)
-
-
-def _this_process() -> tuple[int, str]:
-    pid = os.getpid()
-    return pid, start_token(pid) or ""
 
 
 def _fresh_name(kind: str) -> str:

@@ -23,7 +23,10 @@ _MODULE = re.compile(r"^\s*module_pathname\s*=\s*'\$libdir/([^']+)'", re.MULTILI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programs:
-    """What a server is started with; `shims` is None where they lie in its share directory."""
+    """What a server is started with.
+
+    `shims` is a folder made by `copy_shims`, or None where they lie in the share directory.
+    """
 
     postgres: Path
     initdb: Path
@@ -64,11 +67,11 @@ def _common(build: Build) -> Path:
 
 def _shims_copy(target: Path) -> Path:
     """Return a copy of the shims that stays where it is when the package moves."""
-    from airlock.server.shims import shims_dir  # noqa: PLC0415 - not on the way of a running server
+    from airlock.server.shims import copy_shims  # noqa: PLC0415 - a running server needs none
 
     if not target.is_dir():
         with partial_folder(target) as partial, disk_errors(f"{target} cannot be made"):
-            shutil.copytree(shims_dir() / "extension", partial / "extension")
+            copy_shims(partial)
             _open_to_all(partial)
     return target
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from airlock.server.connect import Session
+    from airlock.server.owners import Owner
 
 DATABASE = "airlock"
 """The database that holds the list; nobody but the platform's superuser gets in."""
@@ -31,13 +32,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One database; `owner` is the pid and start of the process that made it."""
+    """One database; `owner` is who made it, see `airlock.server.owners`."""
 
     database: str
     kind: Kind
     ready: bool
     """Whether it is whole; a database is listed before it is made."""
-    owner: tuple[int, str]
+    owner: Owner
     baseline: str
     """Whose settings it takes, see `airlock.server.baseline`."""
     chain: str | None
@@ -97,9 +98,19 @@ class Registry:
         )
         return tuple(map(_entry, rows))
 
-    def add(
-        self, name: str, kind: Kind, *, owner: tuple[int, str], baseline: str, project: str = ""
-    ) -> None:
+    def sizes(self) -> tuple[tuple[str, Kind, int], ...]:
+        """Return name, kind and bytes of the databases that are whole, by kind and name."""
+        rows = self.session.fetch(
+            "select d.name, d.kind, pg_database_size(p.oid)"
+            " from public.databases d"
+            " join pg_database p on p.datname = d.name"
+            " where d.ready or d.kind = %s"
+            " order by d.kind, d.name",
+            [Kind.SHADOW.value],
+        )
+        return tuple((name, Kind(kind), size) for name, kind, size in rows)
+
+    def add(self, name: str, kind: Kind, *, owner: Owner, baseline: str, project: str = "") -> None:
         """List a database that is about to be made."""
         self.session.execute(
             "insert into public.databases (name, kind, project, owner_pid, owner_start, baseline)"
@@ -116,7 +127,7 @@ class Registry:
             [name],
         )
 
-    def condemn(self, name: str, *, owner: tuple[int, str]) -> None:
+    def condemn(self, name: str, *, owner: Owner) -> None:
         """Say that a database is about to be dropped, and by whom."""
         self.session.execute(
             "update public.databases"

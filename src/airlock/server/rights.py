@@ -9,9 +9,10 @@ the platform allows it today, else with a finding.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import psycopg
 
@@ -21,7 +22,7 @@ from airlock.model.script import Running, Script, Statement
 from airlock.server.baseline import PLATFORM_ROLES, hand_over, hosted_allows
 from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, Session
 from airlock.server.remarks import NEEDS_PLATFORM_RIGHTS, STUBBED_EXTENSION, Remark
-from airlock.server.sending import send
+from airlock.server.sending import Message, Problem, is_stream, send, send_all
 from airlock.server.shims import STUB_COMMENT
 
 NOT_ALLOWED = "42501"
@@ -123,6 +124,46 @@ class Rights:
                 self.session.execute(f"release {_SAVEPOINT}")
             self._stay_humble(statement)
         return error
+
+    def run(self, script: Script, statements: Sequence[Statement]) -> Problem | None:
+        """Run statements inside the open transaction, many at a time where they let it be.
+
+        A batch that is refused is taken back and run again one by one.
+        """
+        for together, group in groupby(statements, key=self._may_go_together):
+            batch = tuple(group)
+            if together and len(batch) > 1:
+                problem = self._batch(batch)
+                if problem is None:
+                    for statement in batch:
+                        self.remember(script, statement)
+                    continue
+                if self.session.closed or not self.session.embedded:
+                    return problem
+                self.session.execute(f"rollback to {_SAVEPOINT}")
+            for statement in batch:
+                error = self.attempt(script, statement)
+                if error is not None:
+                    return Problem(error, statement)
+                self.remember(script, statement)
+        return None
+
+    def _may_go_together(self, statement: Statement) -> bool:
+        """Whether a statement needs no look at the session before or after it."""
+        return not (
+            statement.copy_data is not None
+            or is_stream(statement)
+            or not statement.tag
+            or not _may_be_guarded(statement)
+            or (self.session.embedded and (changes_role(statement) or self.lends(statement)))
+        )
+
+    def _batch(self, statements: Sequence[Statement]) -> Problem | None:
+        messages = [Message(statement.text, statement=statement) for statement in statements]
+        if self.session.embedded:
+            messages.insert(0, Message(f"savepoint {_SAVEPOINT}"))
+            messages.append(Message(f"release {_SAVEPOINT}"))
+        return send_all(self.session, messages)
 
     def remember(self, script: Script, statement: Statement) -> None:
         """Note what a statement that passed did outside its own database, or did not do."""

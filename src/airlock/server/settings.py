@@ -80,9 +80,9 @@ def write_settings(
 ) -> tuple[str, ...]:
     """Write a server's settings into `folder` and return the arguments that make it use them.
 
-    They start from what initdb found out about the machine. `shims` is a place where extensions
-    are found, for versions that look in more than one. Whoever runs the server must be able to
-    read the files, and not to change them.
+    They start from what initdb found out about the machine. `shims` is a folder of stand-ins, for
+    versions that look for extensions in more than one place. Whoever runs the server must be able
+    to read the files, and not to change them.
     """
     settings = _EVERY_SERVER | _BY_PURPOSE[purpose]
     settings |= {"unix_socket_directories": str(sockets), "port": str(port)}
@@ -91,7 +91,9 @@ def write_settings(
         # Without three worker processes that an idle server has no use for.
         settings["io_method"] = "sync"
     if shims is not None:
-        settings["extension_control_path"] = f"$system:{shims}"
+        from airlock.server.shims import control_path  # noqa: PLC0415 - for a start alone
+
+        settings["extension_control_path"] = control_path(shims)
     lines = [f"include {_value(str(data / 'postgresql.conf'))}\n"]
     lines += [f"{name} = {_value(text)}\n" for name, text in settings.items()]
     write_whole(folder / "postgresql.conf", "".join(lines), mode=0o644)

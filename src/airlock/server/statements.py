@@ -4,8 +4,8 @@ A file takes one of these roads:
 
 - *pipelined*: the whole file, and the history row with it, is one transaction and two round
   trips. Almost every file takes it.
-- *stepwise*: one transaction, one statement after the other; only so can the embedded server
-  give a refused statement its second chance, and only so can rows be copied.
+- *stepwise*: one transaction, with a look at the session between statements; only so can the
+  embedded server lend rights or give a second chance, and only so can rows be copied.
 - *in segments*: several transactions, where a statement runs alone or needs a commit. Between
   two of them the ledger notes how far the file came, so that a later run goes on from there.
 - *as written*: a file with its own BEGIN and COMMIT; every statement runs as it stands.
@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from airlock.errors import AirlockError, Interrupted
 from airlock.model.failure import StatementRefused
@@ -106,12 +107,12 @@ class Runner:
 
     def _forget(self) -> None:
         """Undo what was set for the session: role, search_path, timeouts."""
-        for sql in self._settings():
+        for sql in self._resets():
             self.session.execute(sql)
         self._forgotten = True
 
-    def _settings(self) -> tuple[str, ...]:
-        return ("reset all", *own_role(self.session), f"set lock_timeout = {self.lock_timeout_ms}")
+    def _resets(self) -> tuple[str, ...]:
+        return ("reset all", *own_role(self.session))
 
     def _run(self, script: Script, ledger: Ledger) -> How:
         for piece in script.pieces:
@@ -124,8 +125,10 @@ class Runner:
         if not others and group.transactional and not ledger.resuming:
             closing = ledger.closing(How.TRANSACTION, len(script.statements))
             quiet = all(map(_is_quiet, group.statements))
-            then = () if quiet else self._settings()
-            problem = self._transaction(script, group.statements, closing, then, quiet=quiet)
+            then = () if quiet else self._resets()
+            problem = self._transaction(
+                script, group.statements, closing, self._begin(), then, quiet=quiet
+            )
             if problem is None:
                 self._forgotten = True
                 return How.TRANSACTION
@@ -145,6 +148,7 @@ class Runner:
         script: Script,
         statements: Sequence[Statement],
         marks: Sequence[Query],
+        begin: Sequence[str],
         then: Sequence[str] = (),
         *,
         quiet: bool = False,
@@ -158,7 +162,7 @@ class Runner:
         if self._may_be_pipelined(statements):
             own = marks if quiet else as_deployer(self.session, marks)
             messages = (
-                Message("begin"),
+                *map(Message, begin),
                 *(Message(statement.text, statement=statement) for statement in statements),
                 *(Message(query.sql, query.parameters) for query in own),
             )
@@ -173,12 +177,21 @@ class Runner:
             if self.session.closed or not self._another_road(problem):
                 return problem
         roles = frozenset(self.own_roles)
-        problem = self._stepwise(script, statements, marks, then)
+        problem = self._stepwise(script, statements, marks, begin, then)
         if problem is not None:
             self.session.abandon()
             self.own_roles.clear()
             self.own_roles.update(roles)
         return problem
+
+    def _begin(self, earlier: Sequence[Statement] = ()) -> tuple[str, ...]:
+        """Return what opens a transaction, unless the file itself has said how long to wait.
+
+        It is said in each: a pooler may give each transaction to another session.
+        """
+        if any(s.tag in {"SET", "SELECT"} and "lock_timeout" in s.text.lower() for s in earlier):
+            return ("begin",)
+        return ("begin", f"set local lock_timeout = {self.lock_timeout_ms}")
 
     def _may_be_pipelined(self, statements: Sequence[Statement]) -> bool:
         if any(s.copy_data is not None or is_stream(s) for s in statements):
@@ -200,15 +213,15 @@ class Runner:
         script: Script,
         statements: Sequence[Statement],
         marks: Sequence[Query],
+        begin: Sequence[str],
         then: Sequence[str] = (),
     ) -> Problem | None:
-        """Run one statement after the other, and commit."""
-        self.session.execute("begin")
-        for statement in statements:
-            error = self._rights.attempt(script, statement)
-            if error is not None:
-                return Problem(error, statement)
-            self._rights.remember(script, statement)
+        """Run statements with a look at the session between them, and commit."""
+        for sql in begin:
+            self.session.execute(sql)
+        problem = self._rights.run(script, statements)
+        if problem is not None:
+            return problem
         write(self.session, marks)
         return commit(self.session, statements, then)
 
@@ -237,7 +250,8 @@ class Runner:
             # A file that was mended since may be cut elsewhere than where it stopped.
             statements = group.statements[start - end :]
             if group.transactional:
-                problem, leftover = self._transaction(script, statements, marks), ""
+                begin = self._begin(script.statements[:start])
+                problem, leftover = self._transaction(script, statements, marks, begin), ""
             else:
                 stopped = alone.run(statements[0], end, marks)
                 problem, leftover = (stopped.problem, stopped.leftover) if stopped else (None, "")
@@ -251,23 +265,29 @@ class Runner:
         total = len(script.statements)
         alone = Alone(script, self._rights, ledger)
         closing = ledger.closing(How.AS_WRITTEN, total)
+        self.session.execute(f"set lock_timeout = {self.lock_timeout_ms}")
         self._open(script, ledger, How.AS_WRITTEN)
         committed = ledger.done
         if committed and _CHAIN.search(script.statements[committed - 1].text):
             self.session.execute("begin")
-        for number, statement in enumerate(script.statements, start=1):
-            if number <= ledger.done:
-                continue
-            marks = closing if number == total else ledger.reached(number)
+        number = ledger.done
+        while number < total:
             leftover = ""
-            if statement.running is Running.ALONE and not self.session.in_transaction:
-                stopped = alone.run(statement, number, marks)
-                problem, leftover = (stopped.problem, stopped.leftover) if stopped else (None, "")
+            if inner := self._inner(script.statements[number:]):
+                problem = self._rights.run(script, inner)
+                number += len(inner)
             else:
-                problem = self._as_it_stands(script, statement, marks)
+                statement, number = script.statements[number], number + 1
+                marks = closing if number == total else ledger.reached(number)
+                if statement.running is Running.ALONE and not self.session.in_transaction:
+                    stopped = alone.run(statement, number, marks)
+                    problem = stopped.problem if stopped else None
+                    leftover = stopped.leftover if stopped else ""
+                else:
+                    problem = self._as_it_stands(script, statement, marks)
             if problem is not None:
                 raise self._error(problem, script, committed, leftover)
-            if statement.tag == "COMMIT" or not self.session.in_transaction:
+            if not inner and (statement.tag == "COMMIT" or not self.session.in_transaction):
                 committed = number
         if self.session.in_transaction:
             opened = next(s for s in script.statements if s.running is Running.CONTROL)
@@ -279,6 +299,12 @@ class Runner:
         elif ledger.done >= total:
             write(self.session, closing)
 
+    def _inner(self, statements: Sequence[Statement]) -> Sequence[Statement]:
+        """Return the statements up to the end of the transaction, if one is open."""
+        if not self.session.in_transaction:
+            return ()
+        return tuple(takewhile(lambda s: s.running is not Running.CONTROL, statements))
+
     def _as_it_stands(
         self, script: Script, statement: Statement, marks: Sequence[Query]
     ) -> Problem | None:
@@ -286,7 +312,7 @@ class Runner:
         inside = self.session.in_transaction
         plain = statement.running is not Running.CONTROL and statement.tag not in _ONLY_AS_WRITTEN
         if plain and not inside:
-            return self._stepwise(script, (statement,), marks)
+            return self._stepwise(script, (statement,), marks, ("begin",))
         commits = inside and statement.tag == "COMMIT"
         if commits:
             write(self.session, marks)

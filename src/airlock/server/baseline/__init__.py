@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from airlock.model.names import quote
-from airlock.server.baseline.lent import hand_over, hosted_allows
+from airlock.server.baseline.lent import PLATFORM_SCHEMAS, hand_over, hosted_allows
 from airlock.server.shims import shims_dir
 
 if TYPE_CHECKING:
     from airlock.server.connect import Session
 
 __all__ = [
+    "EXTENSIONS",
     "PLATFORM_ROLES",
+    "PLATFORM_SCHEMAS",
     "Baseline",
     "baseline_id",
     "build",
@@ -50,6 +52,10 @@ PLATFORM_ROLES = (
     "supabase_storage_admin",
 )
 """Roles of a server that no migration made: the superuser of `initdb` and `prepare_cluster`'s."""
+
+
+EXTENSIONS = ("uuid-ossp", "pgcrypto", "pg_stat_statements", "supabase_vault", "pg_graphql")
+"""What the Supabase baseline holds, of those that the server has."""
 
 
 class Baseline(StrEnum):

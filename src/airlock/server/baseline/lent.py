@@ -27,12 +27,13 @@ _OPEN_TABLES = _names(
 )
 """Tables of the platform whose policies and triggers a project may make and drop."""
 
-_PLATFORM_SCHEMAS = _names(
+PLATFORM_SCHEMAS = _names(
     """
     airlock auth cron extensions graphql graphql_public net pgbouncer pgsodium pgtle realtime
     storage supabase_functions supabase_migrations vault
     """
 )
+"""Schemas whose objects are not a project's own."""
 
 _EXTENSIONS = _names(
     """
@@ -175,7 +176,7 @@ def _block(text: str) -> bool:
         for pattern in (_POLICY, _TRIGGER)
         for found in pattern.finditer(text)
     ]
-    platform = [table for table in tables if table.split(".")[0] in _PLATFORM_SCHEMAS]
+    platform = [table for table in tables if table.split(".")[0] in PLATFORM_SCHEMAS]
     extensions = [_extension(text[found.start() :]) for found in _EXTENSION.finditer(text)]
     lends = bool(platform or extensions or "publication" in kinds)
     return lends and _OPEN_TABLES.issuperset(platform) and all(extensions)
@@ -217,7 +218,7 @@ def hosted_allows(tag: str, text: str) -> bool:
     return rule is not None and rule(_without_comments(text))
 
 
-_SCHEMAS_OF_OTHERS = ", ".join(f"'{schema}'" for schema in sorted(_PLATFORM_SCHEMAS))
+_SCHEMAS_OF_OTHERS = ", ".join(f"'{schema}'" for schema in sorted(PLATFORM_SCHEMAS))
 _HAND_OVER = f"""
 update pg_catalog.pg_publication
 set pubowner = 'postgres'::regrole

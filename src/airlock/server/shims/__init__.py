@@ -9,6 +9,7 @@ real one. What plain SQL can do is real; a migration's own calls (`cron.schedule
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -20,8 +21,17 @@ if TYPE_CHECKING:
 STUB_COMMENT = "airlock stub:"
 """How the comment in a stand-in's control file begins, and nobody else's does."""
 
+PRELOADED = frozenset({"pg_cron", "pg_net", "pg_tle", "pgaudit", "pgsodium", "supabase_vault"})
+"""Extensions whose stand-in serves even where the real one is at hand.
+
+The real one has to be in `shared_preload_libraries`: without it CREATE EXTENSION fails (`_PG_init`
+of pg_cron, pg_net, pg_tle and pgaudit), or every call for want of the server's secret key
+(pgsodium, supabase_vault). With it, it would run jobs and send requests.
+"""
+
 _HERE = Path(__file__).resolve().parent
 _EXTENSION = "extension"
+_FIRST = "first"
 
 
 def _descriptions() -> dict[str, str]:
@@ -45,25 +55,54 @@ SHIMS: Mapping[str, str] = MappingProxyType(_descriptions())
 
 
 def shims_dir() -> Path:
-    """Return what goes into `extension_control_path`: Postgres itself appends `extension`."""
+    """Return the folder that holds the stand-ins in its sub-folder `extension`."""
     return _HERE
+
+
+def copy_shims(target: Path) -> None:
+    """Copy the stand-ins into a new folder, from which `control_path` serves them."""
+    shutil.copytree(_HERE / _EXTENSION, target / _EXTENSION)
+    first = target / _FIRST / _EXTENSION
+    first.mkdir(parents=True)
+    for name in PRELOADED:
+        for source in _files(name):
+            shutil.copy(source, first)
+
+
+def control_path(shims: Path) -> str:
+    """Return the `extension_control_path` of a server (from 18 on) for a folder of `copy_shims`.
+
+    Where extensions of one name lie in several places, the first one serves. Postgres itself
+    appends `extension` to each.
+    """
+    return f"{shims / _FIRST}:$system:{shims}"
 
 
 def install_shims(share: Path) -> None:
     """Put the stand-ins into a private copy of a server's share directory (Postgres 14 to 17).
 
-    An extension that is there for real stays; a stand-in from before is replaced. Nothing is
-    written through a symbolic link, so the directory of the original is safe.
+    An extension that is there for real stays, unless it is one of `PRELOADED`; a stand-in from
+    before is replaced. Nothing is written through a symbolic link, so the directory of the
+    original is safe.
     """
     target = share / _EXTENSION
     for name in SHIMS:
         control = target / f"{name}.control"
         if control.exists() and not _comment(control).startswith(STUB_COMMENT):
-            continue
-        for source in (_HERE / _EXTENSION).glob(f"{name}--*.sql"):
-            _put(source, target / source.name)
+            if name not in PRELOADED:
+                continue
+            # Its scripts would serve who asks for one of its versions.
+            for real in (control, *target.glob(f"{name}--*")):
+                real.unlink()
         # The control file comes last: it is what makes Postgres see the extension.
-        _put(_HERE / _EXTENSION / control.name, control)
+        for source in _files(name):
+            _put(source, target / source.name)
+
+
+def _files(name: str) -> tuple[Path, ...]:
+    """Return the scripts of a stand-in, then its control file."""
+    folder = _HERE / _EXTENSION
+    return (*sorted(folder.glob(f"{name}--*.sql")), folder / f"{name}.control")
 
 
 def _put(source: Path, target: Path) -> None:
@@ -92,7 +131,7 @@ def without_index_options(text: str) -> str | None:
 
 def is_stub(name: str, real: Collection[str]) -> bool:
     """Whether `CREATE EXTENSION name` installs a stand-in on a server that has `real` itself."""
-    return name in SHIMS and name not in real
+    return name in PRELOADED or (name in SHIMS and name not in real)
 
 
 def installed_stubs(session: Session) -> tuple[str, ...]:

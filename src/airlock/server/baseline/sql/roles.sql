@@ -2,6 +2,21 @@
 -- each time, settings are given once: a project may change those (`alter role authenticator set …`).
 lock table pg_catalog.pg_authid in share row exclusive mode;
 
+-- Whoever started a server that is not Airlock's own, the platform's superuser acts there too. Nobody
+-- logs in as it, so it gets neither LOGIN nor a password.
+do $platform$
+declare
+    present pg_catalog.pg_roles;
+begin
+    select * into present from pg_catalog.pg_roles where rolname = 'supabase_admin';
+    if not found then
+        create role supabase_admin superuser createdb createrole replication bypassrls;
+    elsif not present.rolsuper then
+        alter role supabase_admin superuser;
+    end if;
+end
+$platform$;
+
 do $roles$
 declare
     wanted record;
