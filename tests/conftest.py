@@ -7,6 +7,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,16 +58,22 @@ def home() -> Iterator[Home]:
         _close_home(home)
 
 
-@pytest.fixture
-def fresh_home(home: Home, cluster: Cluster) -> Iterator[Home]:
-    """A home of its own without servers; the pristine data directory is lent to it."""
-    assert cluster.pid
+@contextmanager
+def _lent_home(home: Home) -> Iterator[Home]:
     fresh = _new_home()
     try:
         shutil.copytree(home.pristine, fresh.pristine, dirs_exist_ok=True, copy_function=os.link)
         yield fresh
     finally:
         _close_home(fresh)
+
+
+@pytest.fixture
+def fresh_home(home: Home, cluster: Cluster) -> Iterator[Home]:
+    """A home of its own without servers; the pristine data directory is lent to it."""
+    assert cluster.pid
+    with _lent_home(home) as fresh:
+        yield fresh
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +92,14 @@ def cluster(home: Home, build: Build) -> Cluster:
 def environments(home: Home, build: Build) -> Cluster:
     """A running server for environments; its databases are the tests' to drop."""
     return start(build, Purpose.ENVIRONMENTS, home=home)
+
+
+@pytest.fixture(scope="session")
+def given(home: Home, cluster: Cluster, build: Build) -> Iterator[Cluster]:
+    """A server of another home, which listens on TCP as one that the user gives does."""
+    assert cluster.pid
+    with _lent_home(home) as other:
+        yield start(build, Purpose.ENVIRONMENTS, home=other)
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,7 @@ def test_every_value_has_its_origin(tmp_path: Path) -> None:
         "server.port": (None, "default"),
         "server.cache_mb": (512, "airlock.toml:8"),
         "server.strict_major": (True, "flag --strict-major"),
+        "server.shadow_url": (None, "default"),
         "environments.local.url": (None, "default"),
         "environments.local.protected": (False, "default"),
         "environments.staging.url": ("db.example.com:6543/app", "environment variable STAGING"),
@@ -161,6 +162,50 @@ def test_a_password_in_the_file_is_a_warning(tmp_path: Path) -> None:
     assert PASSWORD not in repr(finding)
 
 
+SHADOW = f"postgresql://boss:{PASSWORD}@ci.example.com:5433/postgres"
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "origin"),
+    [
+        (f"shadow_url = '{SHADOW}'", {}, "airlock.toml:2"),
+        ("shadow_url = { env = 'CI' }", {"CI": SHADOW}, "environment variable CI"),
+        (
+            "shadow_url = 'postgresql://u@elsewhere/db'",
+            {"AIRLOCK_SHADOW_URL": SHADOW},
+            "environment variable AIRLOCK_SHADOW_URL",
+        ),
+        (f"shadow_url = '{SHADOW}'", {"AIRLOCK_SHADOW_URL": ""}, "airlock.toml:2"),
+    ],
+)
+def test_a_server_for_shadows(
+    tmp_path: Path, text: str, variables: dict[str, str], origin: str
+) -> None:
+    found = config(tmp_path, f"[server]\n{text}\n", **variables)
+    assert origins(found)["server.shadow_url"] == ("ci.example.com:5433/postgres", origin)
+    assert found.shadow is not None
+    assert found.shadow.address(label="l", whose="w").url == SHADOW
+    assert [finding.key.rpartition(":")[2] for finding in found.findings] == (
+        ["server.shadow_url"] if SHADOW in text else []
+    )
+    assert PASSWORD not in repr(found)
+
+
+def test_a_server_for_shadows_whose_variable_is_not_set(tmp_path: Path) -> None:
+    found = config(tmp_path, "[server]\nshadow_url = { env = 'CI' }\n")
+    assert found.shadow is not None
+    assert origins(found)["server.shadow_url"][0] == "the variable CI is not set"
+    with pytest.raises(VariableNotSet, match=r"server\.shadow_url: the variable CI is not set"):
+        found.shadow.address(label="shadow server", whose="server.shadow_url")
+
+
+def test_a_malformed_url_in_a_variable_names_it_and_quotes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(tmp_path, AIRLOCK_SHADOW_URL=f"postgresql://u:{PASSWORD}%zz@h/db")
+    assert "environment variable AIRLOCK_SHADOW_URL" in caught.value.message
+    assert PASSWORD not in f"{caught.value} {caught.value.hint}"
+
+
 def test_an_unknown_environment_suggests_the_nearest(tmp_path: Path) -> None:
     found = config(tmp_path, "[environments.staging]\n")
     with pytest.raises(UsageError) as caught:
@@ -183,6 +228,10 @@ def test_an_unknown_environment_suggests_the_nearest(tmp_path: Path) -> None:
         ("[project]\npostgres = '17'\n", "airlock.toml:2", "a string, not a whole number", None),
         ("[project]\npostgres = true\n", "airlock.toml:2", "not a whole number", None),
         ("[project]\npostgres = 13\n", "airlock.toml:2", "not from 14 to 18", None),
+        ("[server]\nport = 0\n", "airlock.toml:2", "server.port is 0, not from 1 to 65535", None),
+        ("[server]\nport = -1\n", "airlock.toml:2", "is -1, not from 1 to 65535", None),
+        ("[server]\nport = 65536\n", "airlock.toml:2", "is 65536, not from 1 to 65535", None),
+        ("[server]\nshadow_url = 5\n", "airlock.toml:2", "not a string or", "shadow_url = {"),
         ("[project]\nlayout = 'supabse'\n", "airlock.toml:2", '"supabase" or', "'supabase'"),
         ("[project]\nseeds = 'a.sql'\n", "airlock.toml:2", "not a list of strings", None),
         ("[server]\nstrict_major = 1\n", "airlock.toml:2", "not true or false", None),

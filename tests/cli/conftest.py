@@ -26,7 +26,7 @@ def airlock(
     """Run a command line in this process, in the project's root; the home is the test run's."""
     monkeypatch.chdir(root)
     monkeypatch.setenv("AIRLOCK_HOME", str(home.path))
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "AIRLOCK_DEBUG"):
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "AIRLOCK_DEBUG", "AIRLOCK_SHADOW_URL"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> Result:

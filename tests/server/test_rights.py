@@ -137,6 +137,23 @@ class TestPlatformRights:
         )
         assert finding.key == "stubbed-extension:supabase/migrations/1_file.sql:pg_cron"
 
+    @pytest.mark.parametrize("how", ["", "concurrently"])
+    def test_builds_an_index_of_a_stand_in_without_its_options(
+        self, session: Session, how: str
+    ) -> None:
+        text = f"""
+            create extension pgroonga with schema extensions;
+            create table memos (body text);
+            create index {how} memos_body on memos
+              using pgroonga (body) with (tokenizer = 'TokenBigram');
+        """
+        assert codes(run(session, text)) == ["stubbed-extension", "stubbed-index-options"]
+        assert session.fetch("select count(*) from pg_indexes where tablename = 'memos'") == [(1,)]
+
+    def test_refuses_options_that_no_index_method_knows(self, session: Session) -> None:
+        text = "create table t (a int); create index on t using btree (a) with (lists = 3);"
+        assert refused(session, text) == "22023"
+
     @pytest.mark.parametrize("missing", ["alter table auth.users add nick text;", ""])
     def test_leaves_the_savepoints_of_the_file_alone(self, session: Session, missing: str) -> None:
         text = (

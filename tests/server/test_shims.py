@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from airlock.model.names import quote
+from airlock.model.names import literal, quote
 from airlock.server.cluster import Cluster
 from airlock.server.connect import DatabaseError, Session, connect
+from airlock.server.home import Home
 from airlock.server.shims import (
+    PRELOADED,
     SHIMS,
     STUB_COMMENT,
+    control_path,
+    copy_shims,
     install_shims,
     installed_stubs,
     is_stub,
@@ -319,6 +324,8 @@ def test_stand_ins_by_name() -> None:
     assert is_stub("pgcrypto", {"citext"})
     assert not is_stub("pgcrypto", {"pgcrypto"})
     assert not is_stub("citext", set())
+    assert is_stub("pg_cron", {"pg_cron"})
+    assert set(SHIMS) >= PRELOADED
     assert all(SHIMS.values())
 
 
@@ -347,6 +354,57 @@ def test_a_real_extension_is_never_replaced(tmp_path: Path) -> None:
     assert (extension / "vector.control").is_file()
     assert original.read_text() == "comment = 'stays'\n"
     assert not list(extension.glob("*.partial"))
+
+
+def real_extensions(share: Path) -> Path:
+    """Extensions that are there for real: one that has to be preloaded, and one that has not."""
+    folder = share / "extension"
+    folder.mkdir(parents=True)
+    for name in ("pg_cron", "vector"):
+        (folder / f"{name}.control").write_text(
+            f"comment = 'the real one'\ndefault_version = '9.9'\n"
+            f"module_pathname = '$libdir/{name}'\n"
+        )
+        (folder / f"{name}--9.9.sql").write_text("select 1;\n")
+    (folder / "pg_cron--9.9.sql").write_text(
+        "create function f() returns int language c as 'MODULE_PATHNAME';\n"
+    )
+    (folder / "pg_cron--9.8.control").write_text("")
+    return folder
+
+
+def test_what_has_to_be_preloaded_is_replaced(tmp_path: Path) -> None:
+    extension = real_extensions(tmp_path / "share")
+    install_shims(tmp_path / "share")
+    assert STUB_COMMENT in (extension / "pg_cron.control").read_text()
+    assert {path.name for path in extension.glob("pg_cron*")} == {
+        path.name for path in (shims_dir() / "extension").glob("pg_cron*")
+    }
+    assert "the real one" in (extension / "vector.control").read_text()
+
+
+def test_what_has_to_be_preloaded_is_passed_over(
+    server: Session, home: Home, tmp_path: Path
+) -> None:
+    """The server looks into the folders from left to right."""
+    if server.server_major < 18:
+        pytest.skip("looks in one folder only")
+    with tempfile.TemporaryDirectory(dir=home.path) as name:
+        folder = Path(name)
+        real_extensions(folder / "real")
+        copy_shims(folder / "shims")
+        path = control_path(folder / "shims").replace("$system", str(folder / "real"))
+        with undone(server):
+            server.execute(f"set local extension_control_path = {literal(path)}")
+            server.execute("create extension pg_cron")
+            server.execute("create extension vector")
+            server.execute("create extension pg_net")
+            assert installed_stubs(server) == ("pg_cron", "pg_net")
+        with undone(server):
+            path = f"{folder / 'real'}:{folder / 'shims'}"
+            server.execute(f"set local extension_control_path = {literal(path)}")
+            with pytest.raises(DatabaseError, match="could not access file"):
+                server.execute("create extension pg_cron")
 
 
 def test_index_options_that_no_stand_in_knows() -> None:

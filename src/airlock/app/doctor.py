@@ -41,7 +41,8 @@ def doctor(site: Site, name: str | None) -> DoctorReport:
         return DoctorReport(probes=tuple(probes))
     with workspace:
         probes += [*_configuration(workspace), *_project(workspace)]
-        engine = _engine(workspace, probes)
+        engine, found = _engine(workspace)
+        probes += found
         config = workspace.config
         chosen = (config.environment(name),) if name else config.environments
         for environment in chosen:
@@ -125,19 +126,17 @@ def _project(workspace: Workspace) -> Iterator[Probe]:
         )
 
 
-def _engine(workspace: Workspace, probes: list[Probe]) -> Engine | None:
-    """Return the Postgres on which shadows run, if there is one, and say what it is."""
+def _engine(workspace: Workspace) -> tuple[Engine | None, list[Probe]]:
+    """Return the Postgres on which shadows run, if one can, and what is to be said about it."""
     try:
         engine, findings = workspace.engine, workspace.engine_findings
     except AirlockError as error:
-        probes.append(_broken("shadows", error))
-        return None
+        return None, [_broken("shadows", error)]
+    if findings:
+        return engine, [_probe("shadows", Verdict.DOUBTFUL, f.message, f.fix) for f in findings]
     where = f", {workspace.given.login.place}" if workspace.given else ""
     detail = f"Postgres {engine.version} ({engine.origin.value}{where})"
-    probes += [_probe("shadows", Verdict.DOUBTFUL, f.message, f.fix) for f in findings]
-    if not findings:
-        probes.append(_probe("shadows", Verdict.FINE, detail))
-    return engine
+    return engine, [_probe("shadows", Verdict.FINE, detail)]
 
 
 def _environment(workspace: Workspace, environment: Environment, engine: Engine | None) -> Probe:
@@ -146,7 +145,7 @@ def _environment(workspace: Workspace, environment: Environment, engine: Engine 
         if not workspace.exists(environment):
             return _probe(environment.name, Verdict.FINE, f"not created yet ({place})")
         with workspace.session(environment, Use.INSPECT) as session:
-            return _connected(environment, session, place, engine)
+            return _connected(workspace, environment, session, engine)
     except VariableNotSet as error:
         return _probe(environment.name, Verdict.DOUBTFUL, error.message, error.hint)
     except AirlockError as error:
@@ -154,9 +153,10 @@ def _environment(workspace: Workspace, environment: Environment, engine: Engine 
 
 
 def _connected(
-    environment: Environment, session: Session, place: str, engine: Engine | None
+    workspace: Workspace, environment: Environment, session: Session, engine: Engine | None
 ) -> Probe:
     """Say who one is there and what one may do."""
+    place = workspace.place(environment)
     ((version, role, may_create, standby, supabase, own),) = session.fetch(
         """
         select current_setting('server_version'),
@@ -188,10 +188,7 @@ def _connected(
     elif engine and session.server_major != engine.major and not environment.embedded:
         verdict = Verdict.DOUBTFUL
         detail += f"; shadows are Postgres {engine.major}"
-        fix = (
-            f"Set postgres = {session.server_major} under [project], then airlock db install "
-            f"{session.server_major}"
-        )
+        fix = workspace.fix_for_major(session.server_major)
     return _probe(environment.name, verdict, detail, fix)
 
 

@@ -163,7 +163,7 @@ class _Rollout:
             ServerError: it is, and the majors must be the same.
         """
         engine = self.workspace.engine
-        if self.major in {None, engine.major} or self.environment.embedded:
+        if self.major is None or self.major == engine.major or self.environment.embedded:
             return
         finding = Finding(
             code="proof-major",
@@ -172,8 +172,7 @@ class _Rollout:
             f"{engine.version}",
             key=f"proof-major:{self.environment.name}",
             why="What one version accepts, another can refuse.",
-            fix=f"Set postgres = {self.major} under [project] in airlock.toml, then run "
-            f"airlock db install {self.major}",
+            fix=self.workspace.fix_for_major(self.major),
         )
         if self.workspace.config.strict_major:
             raise ServerError(finding.message, hint=finding.fix)

@@ -150,6 +150,15 @@ class Workspace:
             found = (self.choice.finding, None)
         return tuple(finding for finding in found if finding)
 
+    def fix_for_major(self, major: int) -> str:
+        """Say how shadows come to run on another major version."""
+        if self.config.shadow:
+            return f"Give a shadow server of Postgres {major}, or none: airlock db install {major}"
+        return (
+            f"Set postgres = {major} under [project] in airlock.toml, then run airlock db install "
+            f"{major}"
+        )
+
     @property
     def baseline(self) -> Baseline:
         """What a new database holds before the first migration."""

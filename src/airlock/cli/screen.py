@@ -62,7 +62,7 @@ class Screen:
             colour=has_colour(stream),
             width=width(stream),
             verbose=self.verbose,
-            told=live or (self.verbose and not self.quiet),
+            told=live or self.verbose or self.quiet,
         )
 
 

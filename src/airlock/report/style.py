@@ -50,7 +50,8 @@ ASCII = str.maketrans({"✓": "v", "✗": "x", "·": "-", "…": "~", "→": ">"
 class View:
     """How the reader looks at a report. `width` counts columns; `verbose` leaves nothing out.
 
-    `told` means that progress lines have named each file already.
+    `told` means that no file that ran needs naming: progress lines have done it, or the reader
+    wants the result alone.
     """
 
     colour: bool = False

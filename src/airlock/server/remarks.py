@@ -44,6 +44,12 @@ STUBBED_EXTENSION = Remark(
     message='extension "{subject}" is stubbed: DDL is proved, behaviour is not',
     why="This server does not have the extension; a stand-in with its signatures takes its place.",
 )
+STUBBED_INDEX_OPTIONS = Remark(
+    code="stubbed-index-options",
+    level=Level.NOTE,
+    message="the options of this index were left out: its method is a stand-in here",
+    why="Only the real extension's index method knows them, so they are not proved.",
+)
 NEEDS_PLATFORM_RIGHTS = Remark(
     code="needs-platform-rights",
     level=Level.WARNING,

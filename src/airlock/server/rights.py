@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import psycopg
@@ -21,14 +21,20 @@ from airlock.model.names import quote
 from airlock.model.script import Running, Script, Statement
 from airlock.server.baseline import PLATFORM_ROLES, hand_over, hosted_allows
 from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, Session
-from airlock.server.remarks import NEEDS_PLATFORM_RIGHTS, STUBBED_EXTENSION, Remark
+from airlock.server.remarks import (
+    NEEDS_PLATFORM_RIGHTS,
+    STUBBED_EXTENSION,
+    STUBBED_INDEX_OPTIONS,
+    Remark,
+)
 from airlock.server.sending import Message, Problem, is_stream, send, send_all
-from airlock.server.shims import STUB_COMMENT
+from airlock.server.shims import INDEX_METHOD_STUBS, STUB_COMMENT, without_index_options
 
 NOT_ALLOWED = "42501"
 DUPLICATE_OBJECT = "42710"
 DEPENDENT_OBJECTS = "2BP01"
-SECOND_CHANCES = frozenset({NOT_ALLOWED, DUPLICATE_OBJECT, DEPENDENT_OBJECTS})
+INVALID_PARAMETER = "22023"
+SECOND_CHANCES = frozenset({NOT_ALLOWED, DUPLICATE_OBJECT, DEPENDENT_OBJECTS, INVALID_PARAMETER})
 """What a second look on the embedded server can change."""
 
 _SAVEPOINT = "airlock_statement"
@@ -236,7 +242,21 @@ class Rights:
             return error if taken else None
         if state == DEPENDENT_OBJECTS and statement.tag == "DROP ROLE":
             return error if self._depends_here(_dropped_roles(statement)) else None
+        if state == INVALID_PARAMETER and statement.tag == "CREATE INDEX":
+            return self._without_options(script, statement, error)
         return error
+
+    def _without_options(
+        self, script: Script, statement: Statement, error: psycopg.Error
+    ) -> psycopg.Error | None:
+        """Build an index without the options that only the real extension's method knows."""
+        shorter = without_index_options(statement.text)
+        if shorter is None or not self._stubbed() & INDEX_METHOD_STUBS:
+            return error
+        still = send(self.session, replace(statement, text=shorter))
+        if still is None:
+            self.note(STUBBED_INDEX_OPTIONS, script, statement)
+        return still
 
     def _depends_here(self, roles: Iterable[str]) -> bool:
         """Whether anything in this very database depends on one of these roles."""

@@ -113,6 +113,9 @@ def _put(source: Path, target: Path) -> None:
     partial.replace(target)
 
 
+INDEX_METHOD_STUBS = frozenset({"vector", "pgroonga"})
+"""Stand-ins that bring an index method."""
+
 _INDEX_OPTIONS = re.compile(
     r"(\busing\s+(?:hnsw|ivfflat|pgroonga)\b[^;]*?\))\s*with\s*\([^()]*\)",
     re.IGNORECASE,
