@@ -112,7 +112,8 @@ def _project(workspace: Workspace) -> Iterator[Probe]:
         yield _broken("project", error)
         return
     number = len(project.migrations)
-    detail = f"{number:,} migrations in {project.folder} ({project.layout.value} layout)"
+    files = "1 migration" if number == 1 else f"{number:,} migrations"
+    detail = f"{files} in {project.folder} ({project.layout.value} layout)"
     if number:
         yield _probe("project", Verdict.FINE, detail)
     else:

@@ -47,14 +47,22 @@ class Program:
 
 
 def start(site: Site) -> ServersReport:
-    """Start the server that keeps environments, if it is not running."""
+    """Start the server that keeps environments, with those of the project around the site.
+
+    Databases that are missing are created, as the platform would: without any migration.
+    """
     with _workspace_or_home(site) as (workspace, home):
+        made: list[str] = []
         if workspace is not None:
             running = workspace.environments
+            made = [each.name for each in workspace.config.environments if workspace.ensure(each)]
         else:
             choice = builds.choose(None, home=home)
             running = cluster.start(choice.build, cluster.Purpose.ENVIRONMENTS, home=home)
-        return _report(home, f"Postgres {running.build.version} runs on port {running.port}")
+        created = f", created {', '.join(made)}" if made else ""
+        return _report(
+            home, f"Postgres {running.build.version} runs on port {running.port}{created}"
+        )
 
 
 def stop(site: Site) -> ServersReport:

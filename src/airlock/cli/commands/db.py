@@ -19,7 +19,10 @@ def db() -> None:
 
 @command("start")
 def start(call: Call) -> Report:
-    """Start the server; other commands do that by themselves."""
+    """Start the server, and create the project's databases on it that are missing.
+
+    Other commands do by themselves as much of that as they need.
+    """
     from airlock.app import servers
 
     return servers.start(call.site)

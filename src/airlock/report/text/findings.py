@@ -77,6 +77,8 @@ def finding_lines(finding: Finding, view: View) -> list[str]:
 def tally(findings: Iterable[Finding], *, failures: int = 0) -> str:
     """Return how many there are of each level, failures among the errors: `1 error, 0 warnings`."""
     levels = [finding.level for finding in findings] + [Level.ERROR] * failures
+    if not levels:
+        return "no findings"
     return ", ".join(
         count(levels.count(level), level.name.lower())
         for level in (Level.ERROR, Level.WARNING, Level.NOTE)
