@@ -41,7 +41,16 @@ def run_python(code: str, home: Home) -> subprocess.CompletedProcess[str]:
 
 def postmasters(data: Path) -> list[int]:
     """The server processes of a data directory, whoever started them."""
-    return [pid for pid in working_in(data) if str(data) in command_line(pid)]
+    found = [pid for pid in working_in(data) if str(data) in command_line(pid)]
+    # A child that was just forked has the command line of its parent for a moment.
+    return [pid for pid in found if _parent(pid) not in found]
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return None
 
 
 def kill(pid: int) -> None:

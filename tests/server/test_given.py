@@ -28,8 +28,9 @@ from airlock.server.connect import connect
 from airlock.server.databases import Databases
 from airlock.server.given import GivenServer, UnfitServer, given_server
 from airlock.server.home import Home
+from airlock.server.statements import Runner
 from airlock.sources.shadow import Stock, replay
-from makers import migration, wait_until
+from makers import migration, script, wait_until
 
 PASSWORD = "c4nary p@ss/word"
 PLAIN = {"baseline": Baseline.PLAIN, "expose_new_tables": False}
@@ -99,6 +100,20 @@ def test_a_superuser_of_another_name_acts_as_the_platform(
                 assert session.fetch(who) == [("supabase_admin", "supabase_admin")]
             assert session.fetch(who) == [("postgres", "postgres")]
         assert PASSWORD not in f"{found} {found!r} {address} {address!r}"
+
+
+@pytest.mark.parametrize(
+    "way", ["reset session authorization", "set session authorization default"]
+)
+def test_a_file_does_not_become_who_logged_in(given: Cluster, own: Databases, way: str) -> None:
+    template = own.baseline(Baseline.PLAIN, expose_new_tables=False)
+    with own_role(given, "superuser") as boss, own.shadow(template) as name:
+        found = given_server(login(given, boss))
+        with connect(found.address(name)) as session:
+            Runner(session).run(
+                script(f"{way}; create table t as select session_user::text as who;")
+            )
+            assert session.fetch("select who from t") == [("postgres",)]
 
 
 def test_the_build_is_this_very_server(given: Cluster, server: GivenServer) -> None:

@@ -14,7 +14,7 @@ import pytest
 from probes import NOBODY, ROOT, START, answers
 
 from airlock.errors import ServerError
-from airlock.server.builds import Build
+from airlock.server.builds import Build, Origin
 from airlock.server.cluster import Cluster, Purpose, start, stop
 from airlock.server.connect import connect
 from airlock.server.home import Home
@@ -113,7 +113,7 @@ def test_programs_in_a_folder_of_roots_are_copied(
 
 def lend_pristine(home: Home, quarters: Quarters) -> None:
     """Copy the pristine data directory to where another user owns it."""
-    (pristine,) = (path for path in home.pristine.iterdir() if path.is_dir())
+    (pristine,) = home.pristine.glob(f"{Origin.EMBEDDED}-*")
     target = quarters.folder("pristine") / pristine.name
     shutil.copytree(pristine, target)
     target.chmod(0o700)

@@ -220,8 +220,8 @@ class Rights:
         """Keep a file that goes back to who logged in from becoming the platform's superuser."""
         if not changes_role(statement) and statement.tag != "DISCARD ALL":
             return
-        status = self.session.connection.info.parameter_status("session_authorization")
-        if status == PLATFORM_ROLE:
+        info = self.session.connection.info
+        if info.parameter_status("session_authorization") in {info.user, PLATFORM_ROLE}:
             self.session.act_as(PROJECT_ROLE)
 
     def _again(
