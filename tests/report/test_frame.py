@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from airlock.errors import Location
@@ -100,6 +100,7 @@ def test_colour_marks_the_caret() -> None:
     assert "\x1b[1;31m^^^\x1b[0m" in found[3]
 
 
+@example(text="0" * 28 + "➰➰⼀⼀", column=33, length=1, width=40)
 @given(
     text=st.text(st.characters(codec="utf-8", exclude_characters="\n\r"), max_size=300),
     column=st.integers(1, 320),

@@ -153,31 +153,31 @@ def _deployment(plan: _Plan, finished: tuple[Finished, ...], began: float) -> De
 
 def _apply_all(session: Session, plan: _Plan, tool: str, listener: Listener) -> Iterator[Finished]:
     from airlock.server.statements import Runner  # noqa: PLC0415 - nothing pending needs none
+    from airlock.sources.ahead import Ahead  # noqa: PLC0415 - as above
 
     runner = Runner(session)
     total = len(plan.pending)
-    for index, migration in enumerate(plan.pending, start=1):
-        listener(Started(file=migration, index=index, total=total))
-        run = _apply(runner, migration, tool, plan)
-        done = Finished(
-            file=migration,
-            index=index,
-            total=total,
-            seconds=run.seconds,
-            how=run.how,
-            findings=run.findings,
-        )
-        listener(done)
-        yield done
+    with Ahead(lambda each: _prepare(each, tool, plan), plan.pending) as prepared:
+        for index, migration in enumerate(plan.pending, start=1):
+            listener(Started(file=migration, index=index, total=total))
+            script, ledger = next(prepared)
+            run = _apply(runner, script, ledger, plan)
+            done = Finished(
+                file=migration,
+                index=index,
+                total=total,
+                seconds=run.seconds,
+                how=run.how,
+                findings=run.findings,
+            )
+            listener(done)
+            yield done
 
 
-def _apply(runner: Runner, migration: Migration, tool: str, plan: _Plan) -> Run:
+def _apply(runner: Runner, script: Script, ledger: MigrationLedger, plan: _Plan) -> Run:
     """Run a file and its history; a refusal comes with the fix of a common cause."""
-    from airlock.sources.advice import advised  # noqa: PLC0415 - both import the parser
-    from airlock.sources.sqltext import cut  # noqa: PLC0415
+    from airlock.sources.advice import advised  # noqa: PLC0415 - it imports the parser
 
-    script = cut(migration.path, migration.raw.decode())
-    ledger = _ledger(migration, script, tool, plan.half.get(migration.version))
     try:
         return runner.run(script, ledger)
     except StatementRefused as refused:
@@ -185,17 +185,19 @@ def _apply(runner: Runner, migration: Migration, tool: str, plan: _Plan) -> Run:
     raise advised(failure, (*plan.applied, *plan.pending))
 
 
-def _ledger(
-    migration: Migration, script: Script, tool: str, half: Applied | None
-) -> MigrationLedger:
+def _prepare(migration: Migration, tool: str, plan: _Plan) -> tuple[Script, MigrationLedger]:
+    """Cut a file, and make what is written down of it."""
     from airlock.deploy.meaning import Beginnings  # noqa: PLC0415 - as above
     from airlock.sources.sqltext import (  # noqa: PLC0415
         FORMULA,
+        cut,
         history_statements,
         normalised,
     )
 
-    return MigrationLedger(
+    script = cut(migration.path, migration.raw.decode())
+    half = plan.half.get(migration.version)
+    ledger = MigrationLedger(
         migration=migration,
         statements=history_statements(script),
         normalised=normalised(script.text),
@@ -206,6 +208,7 @@ def _ledger(
         resuming=half is not None,
         unsettled=half.unsettled if half else None,
     )
+    return script, ledger
 
 
 @contextmanager

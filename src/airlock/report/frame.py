@@ -94,7 +94,7 @@ def _visible(text: str) -> str:
 def _clip(text: str, at: int, room: int) -> tuple[str, int]:
     """Cut a line to `room` columns so that column `at` shows; return it and where `at` is now."""
     total = columns(text)
-    if total <= room:
+    if total <= room and at < room:
         return text, at
     first = at - room // 3 if at > room - 12 else 0
     tail = "…" if total - first > room else ""

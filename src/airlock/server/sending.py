@@ -36,6 +36,7 @@ class Message:
     sql: str
     parameters: Sequence[object] = ()
     statement: Statement | None = None
+    commits: bool = False
 
 
 def send(session: Session, statement: Statement) -> psycopg.Error | None:
@@ -75,20 +76,27 @@ def send_all(session: Session, messages: Iterable[Message]) -> Problem | None:
     except psycopg.Error as error:
         # Results come in order, and after the first refusal there are none.
         passed = sum(1 for _, cursor in sent if cursor.pgresult is not None)
-        return Problem(error, sent[min(passed, len(sent) - 1)][0].statement)
+        message = sent[min(passed, len(sent) - 1)][0]
+        return Problem(error, message.statement, at_commit=message.commits)
     return None
+
+
+def committing(then: Sequence[str] = ()) -> tuple[Message, ...]:
+    """Return a COMMIT, and what is to follow it when the transaction is over."""
+    return (Message("commit", commits=True), *map(Message, then))
 
 
 def commit(
     session: Session, statements: Sequence[Statement], then: Sequence[str] = ()
 ) -> Problem | None:
-    """Commit apart from the rest, so that a deferred constraint speaks for itself.
+    """Commit apart from the rest, so that a client that dies before it leaves nothing behind."""
+    return blame(send_all(session, committing(then)), statements)
 
-    `then` follows, in the same round trip, when the transaction is over.
-    """
-    problem = send_all(session, map(Message, ("commit", *then)))
-    if problem is None:
-        return None
+
+def blame(problem: Problem | None, statements: Sequence[Statement]) -> Problem | None:
+    """Name the statement that a refused COMMIT is about, as far as it can be told."""
+    if problem is None or not problem.at_commit:
+        return problem
     return Problem(problem.error, _blamed(problem.error, statements), at_commit=True)
 
 

@@ -20,6 +20,7 @@ from airlock.model.event import Finished, Listener, Restored, Started, ignore
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
+from airlock.model.script import Script
 from airlock.server.baseline import Baseline, baseline_id
 from airlock.server.connect import Session, connect
 from airlock.server.databases import Databases
@@ -27,9 +28,7 @@ from airlock.server.registry import Facts
 from airlock.server.remarks import STUBBED_EXTENSION
 from airlock.server.shims import installed_stubs
 from airlock.server.statements import Runner
-from airlock.sources.advice import advised
-from airlock.sources.remarks import remarks
-from airlock.sources.sqltext import cut
+from airlock.sources.ahead import Ahead
 
 _KEEP_AFTER_S = 2.0
 """Work worth keeping: a replay leaves a template behind each time it has run this long."""
@@ -78,6 +77,15 @@ def _chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[
     return links
 
 
+def _prepared(migration: Migration) -> tuple[Script, tuple[Finding, ...]]:
+    # The parser takes its time to load, too: that passes while the server makes a database.
+    from airlock.sources.remarks import remarks  # noqa: PLC0415
+    from airlock.sources.sqltext import cut  # noqa: PLC0415
+
+    script = cut(migration.path, migration.raw.decode())
+    return script, remarks(migration, script)
+
+
 def replay(migrations: Sequence[Migration], *, stock: Stock, listener: Listener = ignore) -> Replay:
     """Run the files, in order, on a shadow.
 
@@ -95,6 +103,8 @@ class _Replay:
     stock: Stock
     listener: Listener
     links: list[str] = field(init=False)
+    scripts: Ahead[Migration, tuple[Script, tuple[Finding, ...]]] = field(init=False)
+    """The files that are still to run, cut, and what there is to say about their texts."""
     findings: list[Finding] = field(default_factory=list)
     own_roles: set[str] = field(default_factory=set)
     given: set[str] = field(default_factory=set)
@@ -112,20 +122,19 @@ class _Replay:
         began = time.perf_counter()
         databases, total = self.stock.databases, len(self.migrations)
         entry = databases.cached(self.links[1:])
-        if entry is None or entry.chain is None:
-            start = 0
-            template = databases.baseline(
-                self.stock.baseline, expose_new_tables=self.stock.expose_new_tables
-            )
-        else:
-            start = self.links.index(entry.chain)
-            template = entry.database
-            self._recall(entry.facts)
-        if start:
-            self.listener(Restored(count=start, total=total))
-        position = start
-        while position < total:
-            position, template = self._stretch(template, position)
+        start = self.links.index(entry.chain) if entry and entry.chain else 0
+        with Ahead(_prepared, self.migrations[start:]) as self.scripts:
+            if entry and start:
+                template = entry.database
+                self._recall(entry.facts)
+                self.listener(Restored(count=start, total=total))
+            else:
+                template = databases.baseline(
+                    self.stock.baseline, expose_new_tables=self.stock.expose_new_tables
+                )
+            position = start
+            while position < total:
+                position, template = self._stretch(template, position)
         if position > start:
             databases.evict(self.stock.cache_bytes)
         return Replay(
@@ -149,6 +158,8 @@ class _Replay:
             if position > start and clean:
                 template = databases.keep(name, self.links[position], self._facts())
         if failure is not None:
+            from airlock.sources.advice import advised  # noqa: PLC0415 - it imports the parser
+
             raise advised(self._thrown_away(failure), self.migrations)
         return position, template
 
@@ -157,7 +168,7 @@ class _Replay:
 
         Returns how many the database holds by then, and why it is not one more.
         """
-        runner = Runner(session, own_roles=self.own_roles)
+        runner = Runner(session, own_roles=self.own_roles, throw_away=True)
         total = len(self.migrations)
         began = time.perf_counter()
         if start == 0:
@@ -179,9 +190,9 @@ class _Replay:
         """Run one file and tell of it."""
         migration, total = self.migrations[index], len(self.migrations)
         self.listener(Started(file=migration, index=index + 1, total=total))
-        script = cut(migration.path, migration.raw.decode())
+        script, said = next(self.scripts)
         run = runner.run(script)
-        findings = (*remarks(migration, script), *run.findings)
+        findings = (*said, *run.findings)
         self.findings.extend(findings)
         self.listener(
             Finished(
