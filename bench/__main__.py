@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure what is asked for, all by default."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("case", nargs="*", help=f"one of: {', '.join(_CASES)}; all by default")
-    parser.add_argument("--rounds", type=int, default=3, help="runs of each tool (3)")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each tool (5)")
     parser.add_argument("--files", type=int, default=500, help="migrations to apply (500)")
     asked = parser.parse_args(arguments)
     names = asked.case or list(_CASES)
