@@ -45,14 +45,16 @@ BOM = "\ufeff"
 
 _SPACE = " \t\r\n\f\v"
 _LETTER = r"A-Za-z_\x80-\U0010ffff"
-# Possessive quantifiers: a literal that nothing closes must not match a shorter one.
+# A literal that nothing closes must not match as a shorter one: hence the `(?!')` behind each.
+# Possessive quantifiers stand on single characters alone: on groups that hold alternatives they
+# match wrongly before Python 3.11.5 (python/cpython#106052).
 _ALTERNATIVES = rf"""
     (?P<comment>--[^\r\n]*)
-    |(?P<escaped>[eE]'[^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*+'
-        (?:(?:[ \t\f\v]|--[^\r\n]*)*+[\r\n](?:[ \t\r\n\f\v]|--[^\r\n]*[\r\n])*+
-           '[^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*+')*)
-    |(?P<string>(?:[bBxXnN]|[uU]&)?'[^']*+(?:''[^']*+)*+')
-    |(?P<name>(?:[uU]&)?"[^"]*+(?:""[^"]*+)*+")
+    |(?P<escaped>[eE]'[^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*'(?!')
+        (?:(?:[ \t\f\v]|--[^\r\n]*+)*[\r\n](?:[ \t\r\n\f\v]|--[^\r\n]*+[\r\n])*
+           '[^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*'(?!'))*)
+    |(?P<string>(?:[bBxXnN]|[uU]&)?'[^']*+(?:''[^']*+)*'(?!'))
+    |(?P<name>(?:[uU]&)?"[^"]*+(?:""[^"]*+)*"(?!"))
     |(?P<open>(?:[eEbBxXnN]|[uU]&)?'|(?:[uU]&)?"|/\*)
     |(?P<word>[{_LETTER}][{_LETTER}0-9$]*)
     |(?P<number>(?:[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)?|\.[0-9][0-9_]*)
@@ -64,20 +66,19 @@ _ALTERNATIVES = rf"""
     |(?P<other>[\s\S])
 """
 _TOKEN = re.compile(rf"[ \t\r\n\f\v]*+(?:{_ALTERNATIVES})", re.VERBOSE)
-# Jumps over words, numbers, operators and what else neither opens, closes nor ends anything.
-_LANDMARK = re.compile(
+# Words, numbers, operators and what else neither opens, closes nor ends anything.
+_PLAIN = re.compile(
     rf"""
-    (?:[^{_LETTER}0-9'"$;()\-/\\]++|[{_LETTER}0-9][{_LETTER}0-9$]*+(?!['"&])|-(?!-)|/(?!\*))*+
-    (?:{_ALTERNATIVES})
+    (?:[^{_LETTER}0-9'"$;()\-/\\]++|[{_LETTER}0-9][{_LETTER}0-9$]*+(?!['"&])|-(?!-)|/(?!\*))*
     """,
     re.VERBOSE,
 )
 _KINDS = {index: Token(name) for name, index in _TOKEN.groupindex.items()}
 _NESTING = re.compile(r"/\*|\*/")
-_GAP = r"(?:[ \t\r\n\f\v]|--[^\r\n]*|/\*(?:(?!\*/)[\s\S])*\*/)++"
+_GAP = r"(?:[ \t\r\n\f\v]|--[^\r\n]*+|/\*(?:(?!\*/)[\s\S])*\*/)+"
 _ROUTINE = re.compile(rf"create{_GAP}(or{_GAP}replace{_GAP})?(function|procedure)\b", re.IGNORECASE)
 _DEPTH = {"(": 1, ")": -1}
-_REST_OF_LINE = re.compile(r"(?:[ \t\r\f\v]|--[^\n]*)*+(?:\n|\Z)")
+_REST_OF_LINE = re.compile(r"(?:[ \t\r\f\v]|--[^\n]*+)*(?:\n|\Z)")
 _END_OF_ROWS = re.compile(r"^\\\.\r?(?:\n|\Z)", re.MULTILINE)
 _COPY_COMMAND = re.compile(r"\\copy\b.*\bfrom\s+p?stdin\b", re.IGNORECASE)
 _CLIENT = frozenset({"stdin", "stdout"})
@@ -85,10 +86,13 @@ _CLIENT = frozenset({"stdin", "stdout"})
 
 
 def tokens(
-    text: str, start: int = 0, pattern: re.Pattern[str] = _TOKEN
+    text: str, start: int = 0, *, landmarks: bool = False
 ) -> Iterator[tuple[Token, int, int]]:
-    """Yield each token from `start` on as kind, start and end in characters; space lies between."""
-    match_at = pattern.match
+    """Yield each token from `start` on as kind, start and end in characters; space lies between.
+
+    With `landmarks` runs of what neither opens, closes nor ends anything are passed over.
+    """
+    match_at = _landmark_at if landmarks else _TOKEN.match
     position, end_of_text = start, len(text)
     while match := match_at(text, position):
         index = match.lastindex
@@ -104,6 +108,11 @@ def tokens(
             position = close if close >= 0 else end_of_text
             kind = Token.COMMENT if close >= 0 else kind
         yield kind, begin, position
+
+
+def _landmark_at(text: str, position: int) -> re.Match[str] | None:
+    run = _PLAIN.match(text, position)
+    return _TOKEN.match(text, run.end() if run else position)
 
 
 def _comment_end(text: str, start: int) -> int:
@@ -185,7 +194,7 @@ def _statement(text: str, start: int, *, nesting: bool) -> _Cut:
     routine = _ROUTINE.match(text, start) is not None  # its body may hold semicolons
     inner: _Cut | None = None
     position = start
-    for kind, begin, stop in tokens(text, start, _TOKEN if routine else _LANDMARK):
+    for kind, begin, stop in tokens(text, start, landmarks=not routine):
         if jumped := text[position:begin].rstrip(_SPACE):
             before, end = position, position + len(jumped)
         position = stop

@@ -23,7 +23,9 @@ _PSQL_GUARDS = re.compile(r"\\(un)?restrict\b")
 _BODIES = frozenset({Token.DOLLAR, Token.STRING})
 _TRAILING_SIGNS = re.compile(r"[+-]+$")
 _KEEPS_SIGN = re.compile(r"[~!@#^&|`?%]")
-_ESCAPED_PART = re.compile(r"'([^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*+)'(?:[ \t\n\f\v]|--[^\n]*)*+")
+_ESCAPED_PART = re.compile(
+    r"'([^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*)'(?!')(?:[ \t\n\f\v]|--[^\n]*+)*"
+)
 _ROUTINE_HEAD = re.compile(r"(do|create)\b", re.IGNORECASE)
 _END = b"\0"
 # No token starts with these, so that no SQL can be taken for them.
