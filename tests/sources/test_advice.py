@@ -54,6 +54,12 @@ CREATE_T = "create table public.t (id int primary key, a text);\n"
 
 CASES: dict[str, tuple[str | tuple[str, ...], str]] = {
     # ------------------------------------------------------------------ relations
+    "table almost of that name": (
+        ("create table public.orders (id int);", "create index on public.ordres (id);"),
+        "did you mean public.orders? If not: no migration of this project creates "
+        "public.ordres: it was made by hand or its migration was never committed. Commit the "
+        "migration that creates it, with a version before 11.",
+    ),
     "table created later in the file": (
         "select 1;\nselect * from public.t;\n\n" + CREATE_T,
         "public.t is created further down, at line 4: move this statement below it.",

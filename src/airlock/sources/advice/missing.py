@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from airlock.model.names import literal, spell
 from airlock.model.script import Statement
@@ -34,6 +35,9 @@ _PLATFORM_SCHEMAS = frozenset(
     }
 )
 
+_ALIKE = 0.8
+"""How much of two names must be the same for one to be a slip of the other, by difflib's ratio."""
+
 _RELATION = re.compile(
     r'(?:relation|table|view|materialized view|sequence|foreign table) "(.+?)" does not exist'
 )
@@ -62,7 +66,22 @@ def relation(case: Case) -> str | None:
     name = found[1]
     if extension := extension_of("table", name):
         return from_extension(case, name, _full(name), extension)
-    return _platform(case, name) or whence(case, name, name, named(name, RELATIONS))
+    advice = _platform(case, name) or whence(case, name, name, named(name, RELATIONS))
+    near = _nearly(case, name)
+    return f"did you mean {near}? If not: {advice}" if near else advice
+
+
+def _nearly(case: Case, name: str) -> str | None:
+    """Return a relation that stands already and is spelt almost like one that no file makes."""
+    if next(case.makers(name, named(name, RELATIONS)), None):
+        return None
+    made = {
+        maker.statement.subject.rpartition(".")[2]: maker.statement.subject
+        for maker in case.makers("", lambda statement: statement.tag in RELATIONS)
+        if maker.statement.subject and case.is_earlier(maker)
+    }
+    close = get_close_matches(name.rpartition(".")[2], made, n=1, cutoff=_ALIKE)
+    return made[close[0]] if close else None
 
 
 def _full(name: str, after: str = "") -> str:
