@@ -216,6 +216,35 @@ def test_an_unknown_environment_suggests_the_nearest(tmp_path: Path) -> None:
     assert "local, staging" in (caught.value.hint or "")
 
 
+def test_white_space_around_a_url_is_left_out(tmp_path: Path) -> None:
+    found = config(tmp_path, AIRLOCK_SHADOW_URL=" postgresql://u:p@h:5/db\n")
+    assert found.shadow is not None
+    address = found.shadow.address(label="shadow server", whose="server.shadow_url")
+    assert (address.url, address.place) == ("postgresql://u:p@h:5/db", "h:5/db")
+
+
+def test_a_placeholder_in_a_url_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"holds the placeholder \[YOUR-PASSWORD\]"):
+        config(tmp_path, AIRLOCK_SHADOW_URL="postgresql://u:[YOUR-PASSWORD]@h:5/db")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:12/secret@h:5432/db",
+        "postgresql://u:p@12/secret@h/db",
+        "postgresql://u:12?secret@h/db",
+        "postgresql://u:p@12?secret@h/db",
+    ],
+)
+def test_a_half_of_a_password_is_not_taken_for_a_place(tmp_path: Path, url: str) -> None:
+    """What stands before a bare '/' or '?' could be shown as the host, what follows as the path."""
+    error = fault(tmp_path, f"[environments.qa]\nurl = '{url}'\n")
+    assert "an '@' stands after the host" in error.message
+    assert "secret" not in f"{error.message} {error.hint}"
+    assert "12" not in error.message
+
+
 @pytest.mark.parametrize(
     ("text", "place", "message", "hint"),
     [
@@ -225,7 +254,10 @@ def test_an_unknown_environment_suggests_the_nearest(tmp_path: Path) -> None:
         ("[project]\nzzz = 1\n", "airlock.toml:2", "project.zzz", "Known here: expose_new_"),
         ("[environments.staging]\nulr = 'x'\n", "airlock.toml:2", "staging.ulr", "'url'"),
         ("[environments.staging.gates]\nsoak = '1h'\n", "airlock.toml:1", "gates", "Known"),
-        ("[project]\npostgres = '17'\n", "airlock.toml:2", "a string, not a whole number", None),
+        ("[project]\npostgres = '17'\n", "airlock.toml:2", "not a whole number", "postgres = 17"),
+        ("[enviroments.qa]\n", "airlock.toml:1", "'enviroments'", "'environments'"),
+        ("[server]\nstrict_major = 'true'\n", "airlock.toml:2", "not true or false", "= true"),
+        ("[project]\npostgres = 'new'\n", "airlock.toml:2", "a string, not a whole", None),
         ("[project]\npostgres = true\n", "airlock.toml:2", "not a whole number", None),
         ("[project]\npostgres = 13\n", "airlock.toml:2", "not from 14 to 18", None),
         ("[server]\nport = 0\n", "airlock.toml:2", "server.port is 0, not from 1 to 65535", None),
@@ -275,8 +307,9 @@ def test_a_broken_file(
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     write(tmp_path, "")
     (tmp_path / "supabase/config.toml").mkdir(parents=True)
-    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory") as caught:
         load(tmp_path, variables={})
+    assert caught.value.hint == "Move the folder away and put the file there."
 
 
 def test_a_wrong_type_in_supabases_file(tmp_path: Path) -> None:

@@ -151,7 +151,13 @@ def test_a_port_in_use(project: Path, fresh_home: Home) -> None:
     check_clean(result)
     assert result.code == 2
     assert str(port) in result.err
-    assert "= help: " in result.err
+    assert "= help: Set another port under [server] in airlock.toml" in result.err
+
+
+def test_a_major_that_nobody_knows(airlock: Airlock) -> None:
+    result = airlock("db", "install", "99")
+    assert result.code == 2
+    assert "such as airlock db install 17" in result.err
 
 
 def test_ctrl_c_rolls_back_what_is_in_flight(project: Path, fresh_home: Home) -> None:

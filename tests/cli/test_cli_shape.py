@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -72,9 +73,51 @@ def test_version(airlock: Airlock) -> None:
 
 
 def test_without_a_command_the_help_is_shown(airlock: Airlock) -> None:
-    result = airlock()
+    for words in ([], ["db"]):
+        result = airlock(*words)
+        assert result.code == Exit.COULD_NOT_RUN
+        assert result.err.startswith("Usage: airlock ")
+        assert "Commands:" in result.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["deploy", "--format", "json"], "usage"),
+        (["status", "--format=json", "--nope"], "usage"),
+        (["--format", "json", "statsu"], "usage"),
+        (["deploy", "nowhere", "--format", "json"], "usage"),
+    ],
+)
+def test_every_error_is_json_where_that_is_asked_for(
+    arguments: list[str], code: str, airlock: Airlock
+) -> None:
+    result = airlock(*arguments)
     assert result.code == Exit.COULD_NOT_RUN
-    assert "Commands:" in result.out + result.err
+    assert result.json["schema"] == 1
+    assert result.json["error"]["code"] == code
+    assert result.err.startswith("error[usage]: ")
+
+
+def test_what_belongs_to_psql_is_no_option_of_ours(airlock: Airlock) -> None:
+    assert airlock("db", "psql", "nowhere", "--", "--format", "json").out == ""
+
+
+@pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
+def test_streams_that_are_closed(closed: tuple[int, ...], root: Path, tmp_path: Path) -> None:
+    shut = "import os, sys; [os.close(int(n)) for n in sys.argv[1].split()]; "
+    call = "os.execv(sys.executable, [sys.executable, '-m', 'airlock', 'config', 'show'])"
+    done = subprocess.run(
+        [sys.executable, "-c", shut + call, " ".join(map(str, closed))],
+        cwd=root,
+        env={"PATH": os.environ["PATH"], "AIRLOCK_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.stdout == "") is (1 in closed)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +240,19 @@ def test_how_it_ends_when_it_is_cut_off(
     monkeypatch.setattr(GROUP, "main", cut_off)
     assert entrance.run([]) == code
     assert capsys.readouterr().err == text
+
+
+def test_a_program_reads_that_it_was_interrupted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cut_off(*_: Any, **__: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(GROUP, "main", cut_off)
+    assert entrance.run(["check", "--format", "json"]) == Exit.INTERRUPTED
+    said = capsys.readouterr()
+    assert json.loads(said.out)["error"]["exit"] == Exit.INTERRUPTED
+    assert said.err == INTERRUPTED
 
 
 def test_a_reader_that_leaves_is_no_error(root: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from terminal import Airlock, migration
 
-from airlock.app.workspace import database_name
+from airlock.app.workspace import Workspace, database_name
 from airlock.server.builds import available
 from airlock.server.cluster import Cluster
 from airlock.server.connect import Session, connect
@@ -113,6 +113,22 @@ def test_seeds_run_once_and_changed_ones_are_told(
 # deploy --------------------------------------------------------------------------------------
 
 
+def test_a_database_that_appears_meanwhile_is_proved_in_its_own_order(
+    airlock: Airlock, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was proved before it was there is another order."""
+    (root / "airlock.toml").write_text("[environments.staging]\n")
+    migration(root, SECOND, "later", "create table if not exists public.items ();\n")
+    assert airlock("deploy", "staging").code == 0
+    migration(root, FIRST, "earlier", "create table public.items ();\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(Workspace, "existing", frozenset())
+        result = airlock("deploy", "staging", "--include-out-of-order")
+    assert result.code == 1
+    assert "staging is as it was" in result.out
+    assert "fails on a throw-away database" in result.out
+
+
 def test_deploy_proves_and_applies(airlock: Airlock, project: Path) -> None:
     result = airlock("deploy", "staging", "--format", "json")
     assert result.code == 0, result.err
@@ -196,6 +212,16 @@ def test_an_edited_file_is_refused_and_a_restyled_one_is_not(
     assert "airlock new NAME" in edited.err
     found = airlock("deploy", "staging", "--format", "json").json["error"]["findings"]
     assert [finding["code"] for finding in found] == ["history-edited"]
+
+
+def test_an_edited_file_leads_to_a_rebuild_of_local(airlock: Airlock, project: Path) -> None:
+    airlock("up")
+    migration(project, FIRST, "items", TABLE.replace("name text", "name text not null"))
+    refused = airlock("up")
+    assert refused.code == 3
+    assert refused.err.splitlines()[-1].endswith("airlock reset")
+    assert airlock("reset").code == 0
+    assert airlock("status", "local").code == 0
 
 
 def test_an_older_file_is_refused_unless_asked_for(airlock: Airlock, project: Path) -> None:

@@ -33,6 +33,10 @@ def test_two_lines_around_and_a_caret() -> None:
     ]
 
 
+def test_without_a_source_the_place_stands_alone() -> None:
+    assert lines("", 1, 5, 1) == ["  --> m.sql:1:5"]
+
+
 def test_the_gutter_is_as_wide_as_the_last_number() -> None:
     source = "\n".join(f"line {n}" for n in range(1, 13))
     assert lines(source, 9, 1, 4)[2:] == [

@@ -12,6 +12,7 @@ from airlock.server.cluster import Cluster, status
 from airlock.server.connect import DatabaseError, connect
 from airlock.server.databases import Databases
 from airlock.server.home import Home
+from airlock.server.locks import Subject
 from airlock.server.registry import Kind, Registry
 
 PLAIN = {"baseline": Baseline.PLAIN, "expose_new_tables": False}
@@ -259,10 +260,10 @@ def test_the_cache_drops_what_was_used_longest_ago(
 def test_work_that_another_process_does_not_end_is_an_error(
     own: Databases, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("airlock.server.databases._LOCK_LIMIT_S", 0)
+    monkeypatch.setattr("airlock.server.locks._LIMIT_S", 0)
     with (
         Databases(cluster) as other,
-        other._locked(7401, "busy"),
+        other._locks.held(Subject.MAKING, "busy"),
         pytest.raises(Busy, match="another airlock has been at work on busy"),
     ):
         own.environment("busy", **PLAIN)

@@ -241,6 +241,75 @@ class TestRows:
         assert failure.message == 'invalid input syntax for type integer: "…"'
         assert refused(hosted, "select 'x'::int").message.endswith('"x"')
 
+    @pytest.mark.parametrize("value", ['half"secret', "int", "a"])
+    def test_hides_a_value_whatever_it_looks_like(self, hosted: Session, value: str) -> None:
+        """Quotes of its own do not uncover its end, nor do words of the statement the whole."""
+        run(hosted, f"create table t (a text);\ninsert into t values ('{value}');\n")
+        failure = refused(hosted, "alter table t alter a type int using a::int;")
+        assert failure.message == 'invalid input syntax for type integer: "…"'
+
+    @pytest.mark.parametrize(
+        ("does", "message"),
+        [
+            ("raise exception 'bad % at 100%%', v", "bad … at 100%"),
+            ("raise exception using message = v, errcode = '23505', hint = v", None),
+            ("raise exception using message = 'fixed', hint = v", "fixed"),
+            ("assert false, v", None),
+            ("execute format('select %I', v)", 'column "…" does not exist'),
+            ("execute format('select t.%I from t', v)", 'column "…" does not exist'),
+            ("execute format('select %I()', v)", 'function "…"() does not exist'),
+            ("execute v", 'syntax error at or near "…"'),
+            ("for v in execute v loop end loop", 'syntax error at or near "…"'),
+        ],
+    )
+    def test_hides_values_that_code_makes_a_message_or_a_statement_of(
+        self, hosted: Session, does: str, message: str | None
+    ) -> None:
+        run(hosted, self.TEXT)
+        block = f"do $$ declare v text; begin select a into v from t; {does}; end $$;"
+        failure = refused(hosted, block)
+        assert "secret" not in f"{failure.message} {failure.hint} {failure.detail}"
+        assert failure.message == (
+            message
+            or "an exception that the project's code raises; its text can hold values of rows"
+        )
+
+    @pytest.mark.parametrize(
+        ("cast", "message"),
+        [
+            ("a::regclass", 'relation "…" does not exist'),
+            ("current_setting(a)", 'unrecognized configuration parameter "…"'),
+        ],
+    )
+    def test_hides_values_that_are_taken_for_names(
+        self, hosted: Session, cast: str, message: str
+    ) -> None:
+        run(hosted, "create table t (a text); insert into t values ('secret');")
+        failure = refused(hosted, f"select {cast} from t;")
+        assert failure.message == message
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ("select nowhere;", 'column "nowhere" does not exist'),
+            ("select nobody(1);", "function nobody(integer) does not exist"),
+            ("select t.Nothing from (select 1) t;", "column t.nothing does not exist"),
+            ("select * from Public.Nil;", 'relation "public.nil" does not exist'),
+            ("selec 1;", 'syntax error at or near "selec"'),
+            ("do $$ begin perform nobody(1); end $$;", "function nobody(integer) does not exist"),
+            ("do $$ begin raise exception 'stop'; end $$;", "stop"),
+        ],
+    )
+    def test_shows_names_that_stand_in_the_file(
+        self, hosted: Session, text: str, message: str
+    ) -> None:
+        assert refused(hosted, text).message == message
+
+    def test_shows_names_of_functions_of_other_files(self, hosted: Session) -> None:
+        body = "create function f() returns int language plpgsql as 'begin return nowhere; end';"
+        run(hosted, body)
+        assert refused(hosted, "select f();").message == 'column "nowhere" does not exist'
+
     def test_shows_detail_on_the_embedded_server(self, session: Session) -> None:
         run(session, self.TEXT)
         failure = refused(session, "alter table t add unique (a);")

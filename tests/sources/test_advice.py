@@ -412,6 +412,11 @@ CASES: dict[str, tuple[str | tuple[str, ...], str]] = {
         "the statement holds a placeholder of a template: run the template first, and commit what "
         "it makes.",
     ),
+    "psql command": (
+        "select 'create table t (id int)' \\gexec",
+        "the statement ends with a command of psql's, which the server does not know: end it with "
+        "a semicolon.",
+    ),
     "psql variable": (
         "create table t (id int); alter table t owner to :owner;",
         "the statement holds a variable of psql (:name): write its value.",

@@ -46,12 +46,18 @@ def test_a_file_that_ends_inside_a_character(tmp_path: Path) -> None:
         (b"version https://git-lfs.github.com/spec/v1\noid", "Git LFS pointer", "git lfs pull"),
         (b"PGDMP\x01\x0e", "a pg_dump archive", "pg_restore"),
         (b"\x1f\x8b\x08\0", "compressed by gzip", "gunzip"),
+        (b"Salted__\x8a\x01", "encrypted by OpenSSL", "openssl enc -d"),
         (b"PK\x03\x04", "a ZIP archive", "Unpack"),
         ("select 1".encode("utf-16"), "UTF-16 (little-endian)", "iconv -f UTF-16"),
         (b"\xfe\xff" + "select 1".encode("utf-16-be"), "UTF-16 (big-endian)", "iconv"),
         ("select 1".encode("utf-32"), "UTF-32 (little-endian)", "iconv -f UTF-32"),
         ("select 1".encode("utf-16-le"), "UTF-16 without a byte-order mark", "iconv"),
         (bytes(range(16)) * 5, "is binary, not SQL text: 5 of its 80 bytes are NUL", "Put the SQL"),
+        (
+            b"\xe9 text " * 99 + b"\0 \0",
+            "is binary, not SQL text: 2 of its 696 bytes",
+            "Put the SQL",
+        ),
     ],
 )
 def test_encrypted_and_binary_files(

@@ -245,7 +245,7 @@ def test_locate_walks_up(tmp_path: Path) -> None:
 
 
 def test_detect_ranks_what_it_finds(tmp_path: Path) -> None:
-    assert detect(tmp_path).best is None
+    assert detect(tmp_path).best() is None
     write(
         tmp_path,
         {
@@ -271,7 +271,7 @@ def test_detect_ranks_what_it_finds(tmp_path: Path) -> None:
     assert [each.layout for each in found[-2:]] == [None, None]
     assert all(each.note for each in found[-2:])
     write(tmp_path, {f"{FOLDER}/1_a.sql": "", "supabase/tests/001_t.sql": ""})
-    best = detect(tmp_path).best
+    best = detect(tmp_path).best()
     assert best is not None
     assert (best.tool, best.folder, best.migrations) == ("Supabase CLI", FOLDER, 1)
 

@@ -14,14 +14,12 @@ from airlock.config import Environment
 from airlock.deploy import standing
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
-from airlock.model.migration import Migration, State
+from airlock.model.migration import Migration
 from airlock.report.values.base import Reach
 from airlock.report.values.check import CheckReport, EnvironmentCheck
 from airlock.server.remarks import STUBBED_EXTENSION
 from airlock.sources.remarks import remarks
 from airlock.sources.shadow import Replay, replay
-
-_TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
 
 _HISTORY = "history-"
 """How the codes of findings about an environment begin."""
@@ -78,7 +76,8 @@ class _Check:
     def _environment(self, environment: Environment) -> EnvironmentCheck:
         """Try what is pending in one environment on top of exactly what is applied there."""
         seen = look(self.workspace, environment)
-        applied, pending = _applied(seen), _pending(seen)
+        applied = standing.applied_files(seen.standings)
+        pending = standing.pending_files(seen.standings)
         if environment.name != LOCAL:
             self.elsewhere |= {migration.path for migration in applied}
         checked = EnvironmentCheck(
@@ -132,22 +131,6 @@ def _replay(workspace: Workspace, migrations: Sequence[Migration]) -> Replay:
     done = replay(migrations, stock=workspace.stock, listener=workspace.progress)
     record(workspace, done.chain, done.findings)
     return done
-
-
-def _applied(seen: Look) -> tuple[Migration, ...]:
-    return tuple(
-        standing.migration
-        for standing in seen.standings
-        if standing.migration is not None and standing.state not in _TO_RUN
-    )
-
-
-def _pending(seen: Look) -> tuple[Migration, ...]:
-    return tuple(
-        standing.migration
-        for standing in seen.standings
-        if standing.migration is not None and standing.state in _TO_RUN
-    )
 
 
 def _stubbed(findings: Sequence[Finding]) -> tuple[str, ...]:

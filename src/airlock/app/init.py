@@ -100,9 +100,8 @@ def init(site: Site, *, layout: str | None) -> InitReport:
 def _place(root: Path, layout: Layout | None) -> _Place:
     """Decide where migrations are: the likeliest folder there is, else a new one."""
     detected: Detected = detect(root)
-    for found in detected.found:
-        if found.layout is not None and layout in {None, found.layout}:
-            return _Place(layout=found.layout, folder=found.folder)
+    if (best := detected.best(layout)) and best.layout:
+        return _Place(layout=best.layout, folder=best.folder)
     if detected.found and layout is None:
         first = detected.found[0]
         raise NothingToRun(f"{first.tool} in {first.folder} {first.note}")

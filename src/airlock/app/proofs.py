@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from airlock.app.workspace import Workspace
-from airlock.errors import Location
-from airlock.model.finding import Finding, Level
+from airlock.model.finding import Finding
 from airlock.model.migration import Migration
 from airlock.report.values.deploy import Proof
 from airlock.server.baseline import baseline_id
@@ -34,7 +32,7 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
     Raises:
         StatementRefused: one of them fails.
     """
-    from airlock.sources.shadow import chain, replay  # noqa: PLC0415 - it imports the parser
+    from airlock.sources.shadow import chain, replay
 
     name = chain(
         workspace.engine.id,
@@ -52,7 +50,7 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
 def record(workspace: Workspace, chain: str, findings: Sequence[Finding]) -> None:
     """Note down that a replay went through; a full disk costs the note, not the command."""
     path = _folder(workspace) / f"{chain}.json"
-    text = json.dumps({"format": _FORMAT, "findings": [_shortened(f) for f in findings]})
+    text = json.dumps({"format": _FORMAT, "findings": [f.as_json() for f in findings]})
     partial = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -81,26 +79,6 @@ def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
         if tree["format"] != _FORMAT:
             return None
         texts = {m.path: m.raw for m in workspace.project.migrations}
-        return tuple(_finding(fact, texts) for fact in tree["findings"])
+        return tuple(Finding.from_json(found, texts) for found in tree["findings"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _shortened(finding: Finding) -> dict[str, Any]:
-    """Return a finding as JSON, without the file that it points into."""
-    found = {
-        field.name: getattr(finding, field.name)
-        for field in fields(finding)
-        if field.name not in {"source", "where", "level"}
-    }
-    where = finding.where
-    place = [where.path, where.line, where.column] if where else None
-    return found | {"level": finding.level.value, "where": place}
-
-
-def _finding(fact: dict[str, Any], texts: dict[str, bytes]) -> Finding:
-    where = None
-    if place := fact.pop("where"):
-        where = Location(path=place[0], line=place[1], column=place[2])
-    source = texts.get(where.path, b"").decode() if where else ""
-    return Finding(**{**fact, "level": Level(fact["level"])}, where=where, source=source)

@@ -94,7 +94,12 @@ def _rebuild(workspace: Workspace, local: Environment) -> tuple[Finding, ...]:
 
 def _seed(workspace: Workspace, local: Environment) -> tuple[SeedsReport, tuple[Finding, ...]]:
     with workspace.session(local, Use.DEPLOY) as session:
-        done = run_seeds(session, workspace.project.seeds, listener=workspace.progress)
+        done = run_seeds(
+            session,
+            workspace.project.seeds,
+            environment=local.name,
+            listener=workspace.progress,
+        )
     return (
         SeedsReport(ran=tuple(file_run(each) for each in done.ran), unchanged=len(done.unchanged)),
         tuple(finding for each in done.ran for finding in each.findings),

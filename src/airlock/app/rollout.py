@@ -13,18 +13,19 @@ from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
 from airlock.deploy.execute import deploy, read_standings
 from airlock.deploy.seeds import run_seeds, stale_seeds
+from airlock.deploy.standing import pending_files
 from airlock.errors import ServerError
 from airlock.model.event import Event, Finished
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
-from airlock.model.migration import Migration, Project, State
+from airlock.model.migration import Migration, Project
+from airlock.model.names import few
 from airlock.model.script import Statement, segments
 from airlock.report.values.deploy import DeployReport, FileRun, PlannedFile, SeedsReport, Stage
 
 if TYPE_CHECKING:
     from airlock.server.connect import Session
 
-_TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
 _ReportT = TypeVar("_ReportT", bound=DeployReport)
 
 
@@ -62,6 +63,7 @@ class _Rollout:
     """What would run, or is left to run."""
     ran: list[FileRun] = field(default_factory=list)
     proved: Proved | None = None
+    proved_order: tuple[Migration, ...] = ()
     proving_s: float = 0.0
     findings: tuple[Finding, ...] = ()
     remarks: tuple[Finding, ...] = ()
@@ -109,7 +111,7 @@ class _Rollout:
                 self._deploy(session, project)
                 self._run_seeds(session, project)
             except StatementRefused:
-                self.pending = _still_pending(session, project)
+                self.pending = pending_files(read_standings(session, project))
                 raise
 
     def _deploy(self, session: Session, project: Project) -> None:
@@ -129,7 +131,12 @@ class _Rollout:
     def _run_seeds(self, session: Session, project: Project) -> None:
         self.stage = Stage.SEEDS
         if self.wishes.seeds and not self.wishes.dry_run:
-            done = run_seeds(session, project.seeds, listener=self.workspace.progress)
+            done = run_seeds(
+                session,
+                project.seeds,
+                environment=self.environment.name,
+                listener=self.workspace.progress,
+            )
             self.seeds = SeedsReport(
                 ran=tuple(file_run(each) for each in done.ran), unchanged=len(done.unchanged)
             )
@@ -144,13 +151,14 @@ class _Rollout:
     def _prove(self, migrations: Sequence[Migration]) -> tuple[Finding, ...]:
         if not self.wishes.proof or not migrations:
             return ()
-        if self.proved:
+        if self.proved and tuple(migrations) == self.proved_order:
             return self.proved.findings
         self._compare_majors()
         began = time.perf_counter()
         self.stage = Stage.PROOF
         try:
             self.proved = prove(self.workspace, migrations)
+            self.proved_order = tuple(migrations)
         finally:
             self.proving_s = time.perf_counter() - began
         self.stage = Stage.MIGRATIONS
@@ -198,7 +206,7 @@ class _Rollout:
 
 def planned(migration: Migration) -> PlannedFile:
     """Say how a file would run."""
-    from airlock.sources.sqltext import cut  # noqa: PLC0415 - it imports the parser
+    from airlock.sources.sqltext import cut
 
     script = cut(migration.path, migration.raw.decode())
     groups = segments(script)
@@ -222,11 +230,4 @@ def file_run(event: Finished) -> FileRun:
 
 
 def _tags(statements: Sequence[Statement]) -> str:
-    tags = dict.fromkeys(statement.tag or "statement" for statement in statements)
-    shown = list(tags)[:3]
-    return ", ".join(shown) + (" …" if len(tags) > len(shown) else "")
-
-
-def _still_pending(session: Session, project: Project) -> tuple[Migration, ...]:
-    found = read_standings(session, project)
-    return tuple(s.migration for s in found if s.migration is not None and s.state in _TO_RUN)
+    return few(list(dict.fromkeys(statement.tag or "statement" for statement in statements)))

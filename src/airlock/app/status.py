@@ -10,12 +10,11 @@ from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment, Use, VariableNotSet
 from airlock.deploy.execute import read_standings
 from airlock.deploy.seeds import stale_seeds
+from airlock.deploy.standing import pending_files
 from airlock.errors import ConnectionFailed
 from airlock.model.migration import Standing, State, version_key
 from airlock.report.values.base import Reach
 from airlock.report.values.status import EnvironmentStatus, StatusReport, VersionStatus
-
-_TO_COME = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def _seen(workspace: Workspace, environment: Environment, place: str) -> Look:
             protected=environment.protected,
             reach=Reach.REACHED,
             applied=len(applied),
-            pending=sum(s.state in _TO_COME for s in found),
+            pending=len(pending_files(found)),
             last_version=last.version if last else None,
             last_at=last.applied.applied_at if last and last.applied else None,
             stale_seeds=tuple(seed.path for seed in stale),

@@ -104,7 +104,7 @@ class Workspace:
     @cached_property
     def home(self) -> Home:
         """The same, made and checked."""
-        from airlock.server.home import Home  # noqa: PLC0415 - not every command has a server
+        from airlock.server.home import Home
 
         return Home.open(self.home_path)
 
@@ -118,7 +118,7 @@ class Workspace:
         """
         if self.config.shadow is None:
             return None
-        from airlock.server.given import given_server  # noqa: PLC0415 - as above
+        from airlock.server.given import given_server
 
         login = self.config.shadow.address(label="shadow server", whose="server.shadow_url")
         self.progress.note("waiting for the shadow server")
@@ -131,7 +131,7 @@ class Workspace:
     @cached_property
     def choice(self) -> Choice:
         """The build of Airlock's own on which shadows run: of production's major if possible."""
-        from airlock.server.builds import choose  # noqa: PLC0415 - as above
+        from airlock.server.builds import choose
 
         config = self.config
         return choose(config.postgres, home=self.home, strict=config.strict_major)
@@ -152,8 +152,8 @@ class Workspace:
 
     def fix_for_major(self, major: int) -> str:
         """Say how shadows come to run on another major version."""
-        if self.config.shadow:
-            return f"Give a shadow server of Postgres {major}, or none: airlock db install {major}"
+        if given := self.given:
+            return given.fix_for_major(major)
         return (
             f"Set postgres = {major} under [project] in airlock.toml, then run airlock db install "
             f"{major}"
@@ -162,7 +162,7 @@ class Workspace:
     @property
     def baseline(self) -> Baseline:
         """What a new database holds before the first migration."""
-        from airlock.server.baseline import Baseline  # noqa: PLC0415 - as above
+        from airlock.server.baseline import Baseline
 
         supabase = self.project.layout is Layout.SUPABASE
         return Baseline.SUPABASE if supabase else Baseline.PLAIN
@@ -170,7 +170,7 @@ class Workspace:
     @cached_property
     def environments(self) -> Cluster:
         """The running server that keeps environments."""
-        from airlock.server import builds, cluster  # noqa: PLC0415 - as above
+        from airlock.server import builds, cluster
 
         choice = builds.choose(None, home=self.home)
         self.progress.note("waiting for the server")
@@ -181,15 +181,15 @@ class Workspace:
     @cached_property
     def databases(self) -> Databases:
         """The databases of the server that keeps environments."""
-        from airlock.server.databases import Databases  # noqa: PLC0415 - as above
+        from airlock.server.databases import Databases
 
         return self._stack.enter_context(Databases(self.environments))
 
     @cached_property
     def stock(self) -> Stock:
         """What replays are made of, on the running server for shadows."""
-        from airlock.server.databases import Databases  # noqa: PLC0415 - as above
-        from airlock.sources.shadow import Stock  # noqa: PLC0415 - it imports the parser
+        from airlock.server.databases import Databases
+        from airlock.sources.shadow import Stock
 
         return Stock(
             databases=self._stack.enter_context(Databases(self.given or self._own_shadows())),
@@ -199,7 +199,7 @@ class Workspace:
         )
 
     def _own_shadows(self) -> Server:
-        from airlock.server import cluster  # noqa: PLC0415 - as above
+        from airlock.server import cluster
 
         self.progress.note("waiting for the shadow server")
         return cluster.start(self.choice.build, cluster.Purpose.SHADOW, home=self.home)
@@ -207,8 +207,8 @@ class Workspace:
     @cached_property
     def existing(self) -> frozenset[str]:
         """Names of the embedded databases there are; no server is made to look."""
-        from airlock.server.connect import connect  # noqa: PLC0415 - it imports the driver
-        from airlock.server.registry import DATABASE, Kind, Registry  # noqa: PLC0415 - as above
+        from airlock.server.connect import connect
+        from airlock.server.registry import DATABASE, Kind, Registry
 
         if not self.has_environments_server:
             return frozenset()
@@ -257,7 +257,7 @@ class Workspace:
     @contextmanager
     def session(self, environment: Environment, use: Use) -> Iterator[Session]:
         """Connect to an environment that exists."""
-        from airlock.server.connect import connect  # noqa: PLC0415 - it imports the driver
+        from airlock.server.connect import connect
 
         with connect(self.address(environment, use)) as session:
             yield session

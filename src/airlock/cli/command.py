@@ -44,7 +44,7 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the body and show what it returns."""
-        from airlock.app.site import Site  # noqa: PLC0415 - --help needs none of the app
+        from airlock.app.site import Site
 
         values = ctx.params
         screen = Screen(

@@ -11,8 +11,8 @@ import click
 def environments(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Complete the name of an environment."""
     del param
-    from airlock.config import load  # noqa: PLC0415 - needed only by a shell
-    from airlock.errors import AirlockError  # noqa: PLC0415 - as above
+    from airlock.config import load
+    from airlock.errors import AirlockError
 
     directory = ctx.params.get("directory") or ctx.find_root().params.get("directory")
     try:
@@ -25,6 +25,6 @@ def environments(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 def templates(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Complete the name of a template."""
     del ctx, param
-    from airlock.sources.drafts import TEMPLATES  # noqa: PLC0415 - needed only by a shell
+    from airlock.sources.drafts import TEMPLATES
 
     return [name for name in TEMPLATES if name.startswith(incomplete)]

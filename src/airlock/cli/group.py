@@ -102,7 +102,7 @@ class UnknownCommand(click.UsageError):
 
 
 def _meant(name: str, known: list[str]) -> str | None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only on the way to an error
+    from difflib import get_close_matches
 
     if name in KNOWN_ELSEWHERE:
         return f"Here it is: airlock {KNOWN_ELSEWHERE[name]}"

@@ -24,7 +24,7 @@ class Progress:
 
     def __call__(self, event: Event) -> None:
         """Tell of a file; a listener as the floors below know it."""
-        from airlock.model.event import Finished, Restored, Started  # noqa: PLC0415 - see cli
+        from airlock.model.event import Finished, Restored, Started
 
         match event:
             case Restored(count=0):

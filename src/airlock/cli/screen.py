@@ -36,24 +36,28 @@ class Screen:
     def report(self, report: Report) -> None:
         """Write a report to stdout."""
         if self.format is Format.JSON:
-            from airlock.report import machine  # noqa: PLC0415 - JSON is loaded when asked for
+            from airlock.report import machine
 
             write(sys.stdout, machine.render(report))
         else:
-            from airlock.report.text import render  # noqa: PLC0415 - --help shows no report
+            from airlock.report.text import render
 
             write(sys.stdout, render(report, self.view(sys.stdout)))
 
     def error(self, error: AirlockError) -> None:
         """Write an error to stderr, and for machines to stdout."""
-        from airlock.report.text.findings import error_lines  # noqa: PLC0415 - as above
+        from airlock.report.text.findings import error_lines
 
-        if self.format is Format.JSON:
-            from airlock.report import machine  # noqa: PLC0415 - as above
-
-            write(sys.stdout, machine.render_error(error))
+        self.tell_machine(error)
         sys.stdout.flush()
         write(sys.stderr, "\n".join(error_lines(error, self.view(sys.stderr))) + "\n")
+
+    def tell_machine(self, error: AirlockError) -> None:
+        """Write an error to stdout where a machine reads it."""
+        if self.format is Format.JSON:
+            from airlock.report import machine
+
+            write(sys.stdout, machine.render_error(error))
 
     def view(self, stream: TextIO) -> View:
         """Return how a reader of the stream sees a report."""

@@ -124,7 +124,18 @@ def plain_value(document: Document, path: str, value: object, kind: Kind) -> Pla
             return value
         case Kind.TEXTS if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(value)
-    raise document.fault(path, f"{path} is {_NAMES.get(type(value), 'something else')}, not {kind}")
+    told = f"{path} is {_NAMES.get(type(value), 'something else')}, not {kind}"
+    raise document.fault(path, told, _unquoted(path, value, kind))
+
+
+def _unquoted(path: str, value: object, kind: Kind) -> str | None:
+    """Return the edit where a number or a flag stands in quotes."""
+    if not isinstance(value, str):
+        return None
+    fits = value.isdecimal() if kind is Kind.NUMBER else value in {"true", "false"}
+    if kind not in {Kind.NUMBER, Kind.FLAG} or not fits:
+        return None
+    return f"Write it without quotes: {path.rpartition('.')[2]} = {value}"
 
 
 _NAMES = {

@@ -53,7 +53,9 @@ def read(path: Path, *, name: str) -> Document:
     except OSError as error:
         raise ConfigError(
             f"{name} cannot be read: {error.strerror or 'unknown reason'}",
-            hint=f"Check the rights of {path}.",
+            hint="Move the folder away and put the file there."
+            if path.is_dir()
+            else f"Check the rights of {path}.",
             where=Location(path=name),
         ) from None
     try:
@@ -96,7 +98,8 @@ def _lines(text: str) -> dict[str, int]:
     for number, line in enumerate(text.splitlines(), start=1):
         if header := _TABLE.match(line):
             table = _dotted(header[1])
-            found.setdefault(table, number)
+            for end in [*(dot.start() for dot in re.finditer(r"\.", table)), len(table)]:
+                found.setdefault(table[:end], number)
         elif key := _KEY.match(line):
             path = _dotted(key[1])
             found.setdefault(f"{table}.{path}" if table else path, number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,15 @@ from airlock.deploy.history import (
     read_history,
     stored_statements,
 )
-from airlock.deploy.standing import HistoryRefused, obstacles, remarks, standings
+from airlock.deploy.lock import deployment_lock
+from airlock.deploy.standing import (
+    HistoryRefused,
+    applied_files,
+    obstacles,
+    pending_files,
+    remarks,
+    standings,
+)
 from airlock.errors import Busy
 from airlock.model.event import Finished, Listener, Started, ignore
 from airlock.model.failure import StatementRefused
@@ -33,9 +40,16 @@ from airlock.server.connect import Session
 if TYPE_CHECKING:
     from airlock.server.statements import Run, Runner
 
-_LOCK_KEY = 0x61_69_72_6C_6F_63_6B  # "airlock"
-_POLL_S = 0.1
-_TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
+
+class OrderChanged(Busy):
+    """Another deployment made the order in which the files run another than the proved one."""
+
+    def __init__(self, environment: str) -> None:
+        super().__init__(
+            f"another airlock deployed to {environment} meanwhile, and what is pending would run "
+            "in an order that was not proved; nothing was changed",
+            hint="Run the same command again: it proves the order as it is now.",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +71,7 @@ def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
     stored = stored_statements(session, foreign) if foreign else {}
 
     def same_meaning(migration: Migration, row: Applied) -> bool:
-        from airlock.deploy.meaning import (  # noqa: PLC0415 - rarely needed
+        from airlock.deploy.meaning import (
             same_as_stored,
             same_beginning,
             same_file,
@@ -99,19 +113,23 @@ def deploy(
 
     Raises:
         HistoryRefused: files and history do not fit together; nothing was changed.
-        Busy: another airlock deploys to this database and did not end within `wait_s`.
+        Busy: another airlock deploys to this database and did not end within `wait_s`, or its
+            end made the order another one than was proved.
         StatementRefused: Postgres refused a statement; files before it stay applied.
     """
     began = time.perf_counter()
     plan = _plan(session, project, environment, allow_out_of_order=allow_out_of_order)
     if plan.pending:
-        prove((*plan.applied, *plan.pending))
+        prove(plan.order)
     if not plan.pending or dry_run:
         return _deployment(plan, (), began)
-    with _deployment_lock(session, environment, wait_s):
+    with deployment_lock(session, environment, wait_s):
         # Another deployment may have ended while this one waited.
+        proved = plan.order
         plan = _plan(session, project, environment, allow_out_of_order=allow_out_of_order)
         if plan.pending:
+            if plan.order != proved:
+                raise OrderChanged(environment)
             ensure_history(session)
         finished = tuple(_apply_all(session, plan, tool, listener))
     return _deployment(plan, finished, began)
@@ -124,6 +142,11 @@ class _Plan:
     half: dict[str, Applied]
     findings: tuple[Finding, ...]
 
+    @property
+    def order(self) -> tuple[Migration, ...]:
+        """The files as the database will have run them."""
+        return (*self.applied, *self.pending)
+
 
 def _plan(
     session: Session, project: Project, environment: str, *, allow_out_of_order: bool
@@ -133,10 +156,8 @@ def _plan(
     if forbidden:
         raise HistoryRefused(environment, forbidden)
     return _Plan(
-        applied=tuple(
-            s.migration for s in found if s.migration is not None and s.state not in _TO_RUN
-        ),
-        pending=tuple(s.migration for s in found if s.migration is not None and s.state in _TO_RUN),
+        applied=applied_files(found),
+        pending=pending_files(found),
         half={s.version: s.applied for s in found if s.state is State.HALF_APPLIED and s.applied},
         findings=remarks(found, environment=environment),
     )
@@ -152,8 +173,8 @@ def _deployment(plan: _Plan, finished: tuple[Finished, ...], began: float) -> De
 
 
 def _apply_all(session: Session, plan: _Plan, tool: str, listener: Listener) -> Iterator[Finished]:
-    from airlock.server.statements import Runner  # noqa: PLC0415 - nothing pending needs none
-    from airlock.sources.ahead import Ahead  # noqa: PLC0415 - as above
+    from airlock.server.statements import Runner
+    from airlock.sources.ahead import Ahead
 
     runner = Runner(session)
     total = len(plan.pending)
@@ -176,19 +197,19 @@ def _apply_all(session: Session, plan: _Plan, tool: str, listener: Listener) -> 
 
 def _apply(runner: Runner, script: Script, ledger: MigrationLedger, plan: _Plan) -> Run:
     """Run a file and its history; a refusal comes with the fix of a common cause."""
-    from airlock.sources.advice import advised  # noqa: PLC0415 - it imports the parser
+    from airlock.sources.advice import advised
 
     try:
         return runner.run(script, ledger)
     except StatementRefused as refused:
         failure = refused.failure
-    raise advised(failure, (*plan.applied, *plan.pending))
+    raise advised(failure, plan.order)
 
 
 def _prepare(migration: Migration, tool: str, plan: _Plan) -> tuple[Script, MigrationLedger]:
     """Cut a file, and make what is written down of it."""
-    from airlock.deploy.meaning import Beginnings  # noqa: PLC0415 - as above
-    from airlock.sources.sqltext import (  # noqa: PLC0415
+    from airlock.deploy.meaning import Beginnings
+    from airlock.sources.sqltext import (
         FORMULA,
         cut,
         history_statements,
@@ -209,53 +230,3 @@ def _prepare(migration: Migration, tool: str, plan: _Plan) -> tuple[Script, Migr
         unsettled=half.unsettled if half else None,
     )
     return script, ledger
-
-
-@contextmanager
-def _deployment_lock(session: Session, environment: str, wait_s: float) -> Iterator[None]:
-    """Hold the database's one deployment lock.
-
-    It is polled: a session that waits in `pg_advisory_lock` is a transaction that CREATE INDEX
-    CONCURRENTLY of the holder waits for, and both would deadlock.
-    """
-    deadline = time.monotonic() + wait_s
-    while not session.fetch("select pg_try_advisory_lock(%s)", (_LOCK_KEY,))[0][0]:
-        if time.monotonic() >= deadline:
-            raise _busy(session, environment)
-        time.sleep(_POLL_S)
-    try:
-        yield
-    finally:
-        # What runs here may have failed in ways that leave a transaction open.
-        session.abandon()
-        if not session.closed:
-            session.execute("select pg_advisory_unlock(%s)", (_LOCK_KEY,))
-
-
-def _busy(session: Session, environment: str) -> Busy:
-    rows = session.fetch(
-        """
-        select
-          a.pid,
-          a.usename,
-          coalesce(host(a.client_addr), 'this machine'),
-          date_trunc('second', clock_timestamp() - a.backend_start)::text
-        from pg_catalog.pg_locks l
-        join pg_catalog.pg_database d on d.oid = l.database
-        left join pg_catalog.pg_stat_activity a on a.pid = l.pid
-        where l.locktype = 'advisory'
-          and l.granted
-          and d.datname = current_database()
-          and (l.classid::bigint << 32) | l.objid::bigint = %s
-        """,
-        (_LOCK_KEY,),
-    )
-    holder = ""
-    for pid, user, host, age in rows:
-        # Of another role's session no more than the process is shown.
-        since = f", connected for {age}" if age else ""
-        holder = f": server process {pid} ({user} from {host}{since})"
-    return Busy(
-        f"another airlock is deploying to {environment}{holder}",
-        hint="Wait for it to end, then run the same command again.",
-    )

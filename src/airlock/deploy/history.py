@@ -12,7 +12,7 @@ from typing import Any
 
 from airlock.model.migration import Applied, How, Migration, Seed
 from airlock.server.connect import Session
-from airlock.server.ledger import Query
+from airlock.server.ledger import NoLedger, Query
 
 _SUPABASE_TABLES = (
     "create schema if not exists supabase_migrations",
@@ -300,28 +300,13 @@ class MigrationLedger:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeedLedger:
-    """Writes that a seed file ran, as the Supabase CLI does."""
+class SeedLedger(NoLedger):
+    """Writes at the end that a seed file ran, as the Supabase CLI does.
+
+    One that stops half-way simply runs again.
+    """
 
     seed: Seed
-    done: int = 0
-    resuming: bool = False
-    unsettled: int | None = None
-
-    def opening(self, how: How, total: int) -> Sequence[Query]:
-        """Write nothing: a seed file that stops half-way simply runs again."""
-        del how, total
-        return ()
-
-    def begins(self, number: int) -> Sequence[Query]:
-        """Write nothing."""
-        del number
-        return ()
-
-    def reached(self, done: int) -> Sequence[Query]:
-        """Write nothing."""
-        del done
-        return ()
 
     def closing(self, how: How, total: int) -> Sequence[Query]:
         """Write the file's hash."""

@@ -24,7 +24,7 @@ def same_file(migration: Migration, row: Applied) -> bool:
 
 def same_beginning(migration: Migration, row: Applied) -> bool:
     """Whether the statements of a half-applied file that are committed mean what they did."""
-    from airlock.sources.sqltext import cut  # noqa: PLC0415 - it imports the parser
+    from airlock.sources.sqltext import cut
 
     done = row.done or 0
     script = cut(migration.path, _text(migration))

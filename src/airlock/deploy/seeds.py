@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from airlock.deploy.history import SeedLedger, ensure_history, read_seeds
+from airlock.deploy.lock import deployment_lock
 from airlock.model.event import Finished, Listener, Started, ignore
 from airlock.model.failure import StatementRefused
 from airlock.model.migration import Seed
@@ -30,39 +31,52 @@ def stale_seeds(session: Session, seeds: Sequence[Seed]) -> tuple[Seed, ...]:
     return tuple(seed for seed in seeds if known.get(seed.path) != seed.sha256)
 
 
-def run_seeds(session: Session, seeds: Sequence[Seed], *, listener: Listener = ignore) -> SeedRun:
+def run_seeds(
+    session: Session,
+    seeds: Sequence[Seed],
+    *,
+    environment: str,
+    listener: Listener = ignore,
+    wait_s: float = 10,
+) -> SeedRun:
     """Run the seed files that are new or changed, each in its own transaction.
 
     Raises:
+        Busy: another airlock is at work on this database and did not end within `wait_s`.
         StatementRefused: Postgres refused a statement of a seed file.
     """
-    from airlock.server.statements import Runner  # noqa: PLC0415 - nothing stale needs none
+    if not stale_seeds(session, seeds):
+        return SeedRun(ran=(), unchanged=tuple(seeds))
+    with deployment_lock(session, environment, wait_s):
+        # Another airlock may have run them while this one waited.
+        stale = stale_seeds(session, seeds)
+        ran = tuple(_run_all(session, stale, listener))
+    return SeedRun(ran=ran, unchanged=tuple(s for s in seeds if s not in stale))
 
-    stale = stale_seeds(session, seeds)
-    if stale:
-        ensure_history(session)
+
+def _run_all(session: Session, stale: Sequence[Seed], listener: Listener) -> Iterator[Finished]:
+    from airlock.server.statements import Runner
+
+    ensure_history(session)
     runner = Runner(session)
-    ran: list[Finished] = []
     for index, seed in enumerate(stale, start=1):
         listener(Started(file=seed, index=index, total=len(stale)))
         run = _run(runner, seed)
-        ran.append(
-            Finished(
-                file=seed,
-                index=index,
-                total=len(stale),
-                seconds=run.seconds,
-                how=run.how,
-                findings=run.findings,
-            )
+        done = Finished(
+            file=seed,
+            index=index,
+            total=len(stale),
+            seconds=run.seconds,
+            how=run.how,
+            findings=run.findings,
         )
-        listener(ran[-1])
-    return SeedRun(ran=tuple(ran), unchanged=tuple(s for s in seeds if s not in stale))
+        listener(done)
+        yield done
 
 
 def _run(runner: Runner, seed: Seed) -> Run:
-    from airlock.sources.advice import advised  # noqa: PLC0415 - both import the parser
-    from airlock.sources.sqltext import cut  # noqa: PLC0415
+    from airlock.sources.advice import advised
+    from airlock.sources.sqltext import cut
 
     try:
         return runner.run(cut(seed.path, seed.raw.decode()), SeedLedger(seed=seed))

@@ -14,6 +14,8 @@ SameMeaning = Callable[[Migration, Applied], bool]
 """Whether a file still means what was applied of it; asked only where its bytes differ."""
 VersionKey = Callable[[str], tuple[object, ...]]
 
+_TO_RUN = frozenset({State.PENDING, State.OUT_OF_ORDER, State.HALF_APPLIED})
+
 
 def standings(
     migrations: Sequence[Migration],
@@ -61,6 +63,16 @@ def _applied_state(migration: Migration, row: Applied, same_meaning: SameMeaning
     if row.half:
         return State.HALF_APPLIED
     return State.APPLIED if same_bytes or not row.whole else State.RESTYLED
+
+
+def applied_files(found: Sequence[Standing]) -> tuple[Migration, ...]:
+    """Return the files that have run, in version order."""
+    return tuple(s.migration for s in found if s.migration and s.state not in _TO_RUN)
+
+
+def pending_files(found: Sequence[Standing]) -> tuple[Migration, ...]:
+    """Return the files that a deployment would run, or go on with, in version order."""
+    return tuple(s.migration for s in found if s.migration and s.state in _TO_RUN)
 
 
 class HistoryRefused(Refused):

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from airlock.errors import Location, MigrationFailed
 from airlock.model.script import Statement
 
+HIDDEN = "…"
+"""What stands in a message in place of a value that may be a row's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:

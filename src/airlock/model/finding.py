@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import Any, Self
 
 from airlock.errors import Location
 
@@ -34,3 +36,24 @@ class Finding:
     """Characters that the caret underlines."""
     why: str | None = None
     fix: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields but for the file's text, in JSON's types; `from_json` reads them."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        del found["source"]
+        place = [self.where.path, self.where.line, self.where.column] if self.where else None
+        return found | {"level": self.level.value, "where": place}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any], texts: Mapping[str, bytes]) -> Self:
+        """Read what `as_json` wrote; `texts` are the project's files by path.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is something else.
+        """
+        where, source = None, ""
+        if place := found["where"]:
+            where = Location(path=place[0], line=place[1], column=place[2])
+            source = texts.get(where.path, b"").decode()
+        level = Level(found["level"])
+        return cls(**{**found, "level": level, "where": where, "source": source})

@@ -1,8 +1,9 @@
-"""Quoting: the only module that turns a name or a text into SQL."""
+"""Names: the only module that turns one, or a text, into SQL; and how messages list them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 
 def quote(*parts: str) -> str:
@@ -28,6 +29,12 @@ def spell(*parts: str) -> str:
     )
 
 
+def few(names: Sequence[str]) -> str:
+    """Return the first three names for a message, with an ellipsis where there are more."""
+    return ", ".join(names[:_FEW]) + (" …" if len(names) > _FEW else "")
+
+
+_FEW = 3
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _RESERVED_WORDS = """
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +31,10 @@ class PieceKind(StrEnum):
     r"""The rows after `COPY … FROM stdin;`, up to and including the line `\.`."""
     META = "psql meta-command"
     r"""A backslash command such as `\connect`: psql's own, unknown to the server."""
+
+
+PSQL_GUARD = re.compile(r"\\(un)?restrict\b")
+"""What pg_dump puts around its output; it means nothing to a server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

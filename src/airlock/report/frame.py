@@ -19,7 +19,7 @@ def frame(source: str, where: Location, length: int, view: View, tone: Tone) -> 
     clipped around the caret. Characters that would move the cursor are shown as `·`.
     """
     head = f"{view.paint('  -->', Tone.FAINT)} {where}"
-    lines = _around(source, where.line) if where.line else []
+    lines = _around(source, where.line) if source and where.line else []
     if not lines or where.line is None:
         return [head]
     gutter = len(str(lines[-1][0]))

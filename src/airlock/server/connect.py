@@ -80,9 +80,14 @@ class Session:
             DatabaseError: Postgres refused it.
             ConnectionFailed: the connection is gone.
         """
-        with self._translated():
+        # The error is raised outside of the `except` block, and not by a context manager: there
+        # it would carry the driver's own, with all the server said, as its `__context__`.
+        try:
             cursor = self.connection.execute(sql.encode(), parameters or None)
             return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            translated = translate(error, self.connection, self.address)
+        raise translated
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Run one of Airlock's own statements; errors as in `fetch`."""
@@ -91,8 +96,13 @@ class Session:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what runs inside, or roll it back when it raises."""
-        with self._translated(), self.connection.transaction():
-            yield
+        try:
+            with self.connection.transaction():
+                yield
+            return
+        except psycopg.Error as error:
+            translated = translate(error, self.connection, self.address)
+        raise translated
 
     def abandon(self) -> None:
         """Roll back what is open, if anything; over a lost connection the server has done so."""
@@ -125,20 +135,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        """Turn the driver's errors into Airlock's, outside their `except` block.
-
-        An error raised there would carry the driver's own, with all the server said, as its
-        `__context__`.
-        """
-        try:
-            yield
-            return
-        except psycopg.Error as error:
-            translated = translate(error, self.connection, self.address)
-        raise translated
 
 
 def translate(
@@ -188,10 +184,14 @@ def connect(address: Address, *, acting: bool = True) -> Session:
         failure = _connection_failure(str(error), address)
     else:
         session = Session(connection, address)
-        if address.embedded and acting:
-            session.act_as(PROJECT_ROLE)
-        elif address.embedded and connection.info.user != PLATFORM_ROLE:
-            session.act_as(PLATFORM_ROLE)
+        try:
+            if address.embedded and acting:
+                session.act_as(PROJECT_ROLE)
+            elif address.embedded and connection.info.user != PLATFORM_ROLE:
+                session.act_as(PLATFORM_ROLE)
+        except BaseException:
+            session.close()
+            raise
         return session
     raise failure
 
@@ -212,6 +212,12 @@ _CAUSES = (
     (r"too many (clients|connections)|remaining connection slots",
      "the server is out of connections",
      "Close other sessions or use the pooler's address."),
+    (r"invalid response to SSL negotiation", "what answers there does not speak Postgres",
+     "Check host and port."),
+    (r"invalid URI query parameter", "a parameter after the '?' of the URL has no meaning",
+     "Check the names there, such as sslmode and connect_timeout."),
+    (r"invalid \w+ value", "a parameter after the '?' of the URL has a value with no meaning",
+     "Check the values there; sslmode is disable, prefer, require or verify-full."),
     (r"SSL|TLS", "the encrypted connection could not be made",
      "Check sslmode in the URL; a server without TLS needs sslmode=disable."),
     (r"the database system is (starting up|shutting down)", "the server is starting or stopping",

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, Self
 
-from airlock.errors import Busy, ConnectionFailed, ServerError
+from airlock.errors import ConnectionFailed, ServerError
 from airlock.model.names import quote
 from airlock.server.baseline import (
     Baseline,
@@ -18,6 +18,7 @@ from airlock.server.baseline import (
 )
 from airlock.server.builds import Engine, Origin
 from airlock.server.connect import PROJECT_ROLE, DatabaseError, Session, connect
+from airlock.server.locks import Locks, Subject
 from airlock.server.owners import Owners
 from airlock.server.registry import DATABASE, Entry, Facts, Kind, Registry
 
@@ -28,18 +29,12 @@ _PREFIX = "airlock"
 _RESERVED = frozenset({DATABASE, "postgres", "template0", "template1"})
 _LONGEST_NAME = 63
 _FIRST_STRATEGY = 15
-_LOCK_POLL_S = 0.02
-_LOCK_LIMIT_S = 120
 _SWAPS_TRIED = 5
 _LEAVE_POLL_S = 0.002
 _LEAVE_ALONE_S = 0.05
 _LEAVE_LIMIT_S = 10.0
 _DUPLICATE = "23505"
 _IN_USE = "55006"
-
-# The first of the two numbers of an advisory lock: what the lock is about.
-_MAKING = 7401
-_USING = 7402
 
 
 class Server(Protocol):
@@ -84,7 +79,7 @@ class Databases:
         name = _baseline_name(baseline, expose_new_tables=expose_new_tables)
         if self._is_ready(name):
             return name
-        with self._locked(_MAKING, name):
+        with self._locks.held(Subject.MAKING, name):
             if self._is_ready(name):
                 return name
             self._discard(name)
@@ -106,7 +101,7 @@ class Databases:
         """
         _check(name)
         template = self.baseline(baseline, expose_new_tables=expose_new_tables)
-        with self._locked(_MAKING, name):
+        with self._locks.held(Subject.MAKING, name):
             if self._is_ready(name):
                 return False
             self._refuse_foreign(name)
@@ -119,7 +114,7 @@ class Databases:
 
     def drop_environment(self, name: str) -> bool:
         """Drop the database of an environment and end its sessions; False when there is none."""
-        with self._locked(_MAKING, name):
+        with self._locks.held(Subject.MAKING, name):
             entry = self._registry.find(name)
             if entry is None or entry.kind is not Kind.ENVIRONMENT:
                 return False
@@ -144,7 +139,7 @@ class Databases:
             new, Kind.ENVIRONMENT, template=template, baseline=baseline, project=project
         ):
             yield new
-            with self._locked(_MAKING, name):
+            with self._locks.held(Subject.MAKING, name):
                 self._swap(name, new)
 
     @contextlib.contextmanager
@@ -244,6 +239,10 @@ class Databases:
         return Registry(self._session)
 
     @property
+    def _locks(self) -> Locks:
+        return Locks(self._session)
+
+    @property
     def _owners(self) -> Owners:
         return Owners(self._session, shared=self.cluster.build.origin is Origin.GIVEN)
 
@@ -329,19 +328,19 @@ class Databases:
 
     def _drop_unused(self, name: str) -> bool:
         """Drop a database unless a process is at work on it."""
-        if not self._try_lock(_USING, name):
+        if not self._locks.take(Subject.USING, name):
             return False
         try:
             self._registry.condemn(name, owner=self._owners.me())
             self._discard(name)
             return True
         finally:
-            self._unlock(_USING, name)
+            self._locks.release(Subject.USING, name)
 
     def _hold(self, name: str) -> bool:
         """Keep a template from being dropped until this connection closes."""
         if name not in self._held:
-            if not self._try_lock(_USING, name, shared=True):
+            if not self._locks.take(Subject.USING, name, shared=True):
                 return False
             self._held.add(name)
         return self._is_ready(name)
@@ -379,31 +378,6 @@ class Databases:
                     [[pid for (pid,) in sessions]],
                 )
             time.sleep(_LEAVE_POLL_S)
-
-    @contextlib.contextmanager
-    def _locked(self, subject: int, name: str) -> Iterator[None]:
-        """Hold an advisory lock, asked for again and again: waiting inside blocks the others."""
-        deadline = time.monotonic() + _LOCK_LIMIT_S
-        while not self._try_lock(subject, name):
-            if time.monotonic() > deadline:
-                raise Busy(
-                    f"another airlock has been at work on {name} for {_LOCK_LIMIT_S} s",
-                    hint="Wait for it to end, or end it, and start the command again.",
-                )
-            time.sleep(_LOCK_POLL_S)
-        try:
-            yield
-        finally:
-            with contextlib.suppress(ConnectionFailed):
-                self._unlock(subject, name)
-
-    def _try_lock(self, subject: int, name: str, *, shared: bool = False) -> bool:
-        function = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
-        rows = self._session.fetch(f"select {function}(%s, hashtext(%s))", [subject, name])
-        return bool(rows[0][0])
-
-    def _unlock(self, subject: int, name: str) -> None:
-        self._session.execute("select pg_advisory_unlock(%s, hashtext(%s))", [subject, name])
 
 
 def _fresh_name(kind: str) -> str:

@@ -79,8 +79,11 @@ class GivenServer:
         check_known(wanted)
         if wanted == self.build.major:
             return None
-        fix = f"Give a shadow server of Postgres {wanted}, or none: airlock db install {wanted}"
-        return other_major(wanted, self.build, fix=fix)
+        return other_major(wanted, self.build, fix=self.fix_for_major(wanted))
+
+    def fix_for_major(self, major: int) -> str:
+        """Say how shadows come to run on another major version."""
+        return f"Give a shadow server of Postgres {major}, or none: airlock db install {major}"
 
     def gaps(self, baseline: Baseline) -> Finding | None:
         """Say which of the baseline's extensions are missing: nothing stands in for them."""

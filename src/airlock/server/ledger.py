@@ -50,9 +50,9 @@ class Ledger(Protocol):
 class NoLedger:
     """Writes nothing: for a shadow, which is thrown away."""
 
-    done = 0
-    resuming = False
-    unsettled = None
+    done: int = 0
+    resuming: bool = False
+    unsettled: int | None = None
 
     def opening(self, how: How, total: int) -> Sequence[Query]:
         """Write nothing."""

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from airlock.errors import Location
-from airlock.model.failure import Failure
+from airlock.model.failure import HIDDEN, Failure
+from airlock.model.names import literal
 from airlock.model.script import Piece, PieceKind, Running, Statement
 
 if TYPE_CHECKING:
@@ -17,11 +18,24 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r'"(?:[^"]|"")*"|\w+|\S')
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
+_VALUE = re.compile(r'"(.*)"', re.DOTALL)
+"""From the first to the last quote: a value's own quotes stand in a message as they are."""
 _BLOCK_LINE = re.compile(r"inline_code_block line (\d+)")
 _COPY_LINE = re.compile(r"^COPY .*, line (\d+)", re.MULTILINE)
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$")
 _DATA_EXCEPTION = "22"
 """The class of errors whose messages quote the value that is wrong."""
+_UNKNOWN_NAMES = frozenset({"3F000", "42601", "42703", "42704", "42883", "42P01"})
+"""What is not there; a value that is cast to a name, or run as a statement, is named as well."""
+_BARE = r'(?<=function )[^("]+|(?<=procedure )[^("]+|(?<=column )[^"]+?(?= does not exist)'
+_NAMES = re.compile(rf'"[^"]+"|{_BARE}')
+_ALL_NAMES = re.compile(rf'".*"|{_BARE}', re.DOTALL)
+_RAISED = re.compile(r"\bat (?:RAISE|ASSERT)$", re.MULTILINE)
+_DYNAMIC = re.compile(
+    r"\bat (?:EXECUTE|FOR over EXECUTE statement|RETURN QUERY|OPEN)$", re.MULTILINE
+)
+_STRING = re.compile(r"'((?:[^']|'')*)'")
+_OWN_WORDS = "an exception that the project's code raises; its text can hold values of rows"
 
 
 def refusal(
@@ -52,7 +66,7 @@ def refusal(
         message=("at COMMIT: " if problem.at_commit else "")
         + _message(error, statement, may_quote_rows=may_quote_rows),
         detail=diagnosis.message_detail if may_quote_rows else None,
-        hint=diagnosis.message_hint,
+        hint=_hint(error, statement, may_quote_rows=may_quote_rows),
         context=diagnosis.context if may_quote_rows else None,
         undone=f"{_undone(remaining)} {leftover}".rstrip(),
         remaining=remaining or 0,
@@ -84,11 +98,50 @@ def location(script: Script, character: int) -> Location:
 
 
 def _message(error: psycopg.Error, statement: Statement, *, may_quote_rows: bool) -> str:
-    """Return the server's message; values that do not stand in the file are left out."""
+    """Return the server's message; a value that does not stand in the statement is left out."""
     primary = error.diag.message_primary or "the server closed the connection"
-    if may_quote_rows or not (error.sqlstate or "").startswith(_DATA_EXCEPTION):
+    if may_quote_rows:
         return primary
-    return _QUOTED.sub(lambda found: found[0] if found[1] in statement.text else '"…"', primary)
+    context = error.diag.context or ""
+    if _is_raised(error):
+        return _as_written(primary, statement) or _OWN_WORDS
+    if error.sqlstate in _UNKNOWN_NAMES and (not context or _DYNAMIC.search(context)):
+        names = " ".join((_ALL_NAMES if context else _NAMES).findall(primary))
+        known = _words(names) <= _words(statement.text)
+        return primary if known else _ALL_NAMES.sub(f'"{HIDDEN}"', primary)
+    if not (error.sqlstate or "").startswith(_DATA_EXCEPTION):
+        return primary
+    return _VALUE.sub(
+        lambda found: found[0] if literal(found[1]).strip() in statement.text else f'"{HIDDEN}"',
+        primary,
+    )
+
+
+def _hint(error: psycopg.Error, statement: Statement, *, may_quote_rows: bool) -> str | None:
+    """Return the server's hint, unless the project's code made it of what may be rows."""
+    hint = error.diag.message_hint
+    return (
+        _as_written(hint, statement) if hint and not may_quote_rows and _is_raised(error) else hint
+    )
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
+
+
+def _is_raised(error: psycopg.Error) -> bool:
+    """Whether RAISE or ASSERT made the message."""
+    innermost = (error.diag.context or "").partition("\n")[0]
+    return error.sqlstate in {"P0001", "P0004"} or _RAISED.search(innermost) is not None
+
+
+def _as_written(said: str, statement: Statement) -> str | None:
+    """Return the string of a statement that a message was made of, its values left out."""
+    for text in _STRING.findall(statement.text):
+        pattern = re.escape(text.replace("''", "'").replace("%%", "\0")).replace("%", "(?:.*)")
+        if re.fullmatch(pattern.replace("\0", "%"), said, re.DOTALL) and text.strip("% "):
+            return re.sub("%(%?)", lambda found: found[1] or HIDDEN, text.replace("''", "'"))
+    return None
 
 
 def _place(error: psycopg.Error, script: Script, statement: Statement) -> tuple[int, int]:

@@ -151,7 +151,7 @@ class Start:
             raise PortTaken(f"no port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS_TRIED} is free")
         raise PortTaken(
             f"port {self.wish} on 127.0.0.1 is in use by another program",
-            hint="Ask for another port, or find out who listens there: "
+            hint="Set another port under [server] in airlock.toml, or find out who listens there: "
             f"lsof -nP -iTCP:{self.wish} -sTCP:LISTEN",
         )
 

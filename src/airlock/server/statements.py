@@ -24,7 +24,7 @@ from airlock.errors import AirlockError, Interrupted
 from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.model.migration import How
-from airlock.model.script import PieceKind, Running, Script, Statement, segments
+from airlock.model.script import PSQL_GUARD, PieceKind, Running, Script, Statement, segments
 from airlock.server.alone import Alone
 from airlock.server.connect import DatabaseError, Session, translate
 from airlock.server.ledger import Ledger, NoLedger, Query, as_deployer, own_role, write
@@ -45,8 +45,6 @@ _UNSAFE_ENUM_VALUE = "55P04"
 _SYNTAX = "42601"
 _CANCELED = "57014"
 
-_PSQL_GUARDS = re.compile(r"\\(un)?restrict\b")
-"""What pg_dump puts around its output; it means nothing to a server."""
 _SET_CONFIG = re.compile(r"select\s+(pg_catalog\s*\.\s*)?set_config\s*\([^()]*\)\s*", re.IGNORECASE)
 _CHAIN = re.compile(r"\band\s+chain\b", re.IGNORECASE)
 _ONLY_AS_WRITTEN = frozenset(
@@ -127,7 +125,7 @@ class Runner:
 
     def _run(self, script: Script, ledger: Ledger) -> How:
         for piece in script.pieces:
-            if piece.kind is PieceKind.META and not _PSQL_GUARDS.match(piece.text):
+            if piece.kind is PieceKind.META and not PSQL_GUARD.match(piece.text):
                 raise StatementRefused(meta_command(script, piece))
         if script.controls_transactions:
             self._as_written(script, ledger)

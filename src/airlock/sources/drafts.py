@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from airlock.errors import UsageError
 from airlock.model.migration import Layout, Migration, Project, version_key
-from airlock.model.names import literal, quote
+from airlock.model.names import literal, quote, spell
 from airlock.sources.layouts import Named, understand
 
 
@@ -243,14 +243,14 @@ def _names(template: Template, clean: str) -> dict[str, str]:
             pass
     sentence = clean.replace("_", " ")
     return {
-        "table": f"public.{_name(table)}",
-        "column": _name(column),
-        "function": f"public.{_name(thing)}",
-        "type": f"public.{_name(thing)}",
-        "index": _name(f"idx_{table}_{column}"),
-        "index_name": _name(f"idx_{table}_name"),
-        "index_user_id": _name(f"idx_{table}_user_id"),
-        "trigger": _name(f"update_{table}_updated_at"),
+        "table": f"public.{spell(table)}",
+        "column": spell(column),
+        "function": f"public.{spell(thing)}",
+        "type": f"public.{spell(thing)}",
+        "index": spell(f"idx_{table}_{column}"),
+        "index_name": spell(f"idx_{table}_name"),
+        "index_user_id": spell(f"idx_{table}_user_id"),
+        "trigger": spell(f"update_{table}_updated_at"),
         "policy": quote(f"{table}_{policy}_policy"),
         **{
             f"policy_{verb}": quote(f"{table}_{verb}_policy")
@@ -258,23 +258,3 @@ def _names(template: Template, clean: str) -> dict[str, str]:
         },
         "comment": literal(sentence[0].upper() + sentence[1:]),
     }
-
-
-# Words that the grammar takes for no column (PostgreSQL manual, appendix C: reserved).
-_RESERVED = frozenset(
-    """all analyse analyze and any array as asc asymmetric authorization binary both case cast
-    check collate collation column concurrently constraint create cross current_catalog
-    current_date current_role current_schema current_time current_timestamp current_user default
-    deferrable desc distinct do else end except false fetch for foreign freeze from full grant
-    group having ilike in initially inner intersect into is isnull join lateral leading left like
-    limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps
-    placing primary references returning right select session_user similar some symmetric
-    system_user table tablesample then to trailing true union unique user using variadic verbose
-    when where window with""".split()  # noqa: SIM905 - as the manual lists them
-)
-
-
-def _name(text: str) -> str:
-    """Return an identifier, quoted only where it must be."""
-    plain = re.fullmatch(r"[a-z_][a-z0-9_]*", text) and text not in _RESERVED
-    return text if plain else quote(text)

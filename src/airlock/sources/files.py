@@ -30,6 +30,7 @@ _STARTS = (
     (b"version https://git-lfs.github.com/spec/", "is a Git LFS pointer: its text was not fetched",
      "Fetch it: git lfs pull"),
     (b"PGDMP", "is a pg_dump archive, not SQL text", "Turn it into SQL: pg_restore -f OUT.sql {}"),
+    (b"Salted__", "is encrypted by OpenSSL", "Decrypt it with openssl enc -d and its cipher."),
     (b"\x1f\x8b", "is compressed by gzip", "Unpack it: gunzip -c {} > OUT.sql"),
     (b"PK\x03\x04", "is a ZIP archive", "Unpack it and keep the SQL file."),
     (b"\xff\xfe\0\0", "is UTF-32 (little-endian)", _CONVERT.format("UTF-32")),
@@ -155,7 +156,7 @@ def _with_nul(raw: bytes, offset: int, shown: str) -> ProjectError:
             hint=f"If it is text, convert it: iconv -f UTF-16LE -t UTF-8 {shown} > OUT.sql",
             where=Location(path=shown),
         )
-    if count > 1 and count * _BINARY_SHARE > len(raw):
+    if count > 1 and (count * _BINARY_SHARE > len(raw) or not _is_utf8(raw)):
         return ProjectError(
             f"{shown} is binary, not SQL text: {count} of its {len(raw)} bytes are NUL",
             hint="Put the SQL file there, or move this one out of the migrations folder.",
@@ -168,6 +169,14 @@ def _with_nul(raw: bytes, offset: int, shown: str) -> ProjectError:
         hint="Remove it; in a string, write what it stands for with decode('…', 'hex').",
         where=where,
     )
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _not_utf8(raw: bytes, offset: int, shown: str) -> ProjectError:

@@ -210,10 +210,10 @@ class Detected:
 
     found: tuple[Found, ...]
 
-    @property
-    def best(self) -> Found | None:
-        """The likeliest folder that Airlock can run."""
-        return next((each for each in self.found if each.layout is not None), None)
+    def best(self, layout: Layout | None = None) -> Found | None:
+        """Return the likeliest folder that Airlock can run, of this layout if one is wanted."""
+        able = (each for each in self.found if each.layout is not None)
+        return next((each for each in able if layout in (None, each.layout)), None)
 
 
 def two_way(raw: bytes) -> tuple[str, int] | None:

@@ -143,9 +143,8 @@ def _place(root: Path, layout: Layout | None, folder: str | None) -> tuple[Layou
     if layout is Layout.SUPABASE or (layout is None and _stands(root / "supabase")):
         return Layout.SUPABASE, SUPABASE_FOLDER, False
     found = detect(root)
-    for each in found.found:
-        if each.layout is not None and layout in (None, each.layout):
-            return each.layout, each.folder, True
+    if (best := found.best(layout)) and best.layout:
+        return best.layout, best.folder, True
     foreign = ", ".join(f"{each.tool} in {each.folder} ({each.note})" for each in found.found)
     raise FolderMissing(
         f"no folder of SQL migrations was found below {root}"

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from airlock.errors import Location
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Layout, Migration, Project
-from airlock.model.script import Piece, PieceKind, Running, Script, Statement
+from airlock.model.script import PSQL_GUARD, Piece, PieceKind, Running, Script, Statement
 
 _BOM = b"\xef\xbb\xbf"
 _CRLF = b"\r\n"
-_GUARD = re.compile(r"\\(un)?restrict\b")
 _COMMAND_WORD = re.compile(r"\\\S*")
 _INSIDE = re.compile(
     r"^[ \t]*(\\[A-Za-z!?]+)|(\\(?:g|gx|gexec|gset|crosstabview|watch))[ \t]*$", re.M
@@ -172,7 +171,7 @@ def _command(
 ) -> Finding:
     word = _COMMAND_WORD.match(text)
     shown = word.group() if word else text
-    guard = _GUARD.match(text) is not None
+    guard = PSQL_GUARD.match(text) is not None
     before = at.text[:offset]
     newline = before.rfind("\n")
     return Finding(

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from airlock import __version__
-from airlock.errors import Location
 from airlock.model.event import Finished, Listener, Restored, Started, ignore
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
+from airlock.model.names import few
 from airlock.model.script import Script
 from airlock.server.baseline import Baseline, baseline_id
 from airlock.server.connect import Session, connect
@@ -33,7 +33,6 @@ from airlock.sources.ahead import Ahead
 _KEEP_AFTER_S = 2.0
 """Work worth keeping: a replay leaves a template behind each time it has run this long."""
 _STUBBED = STUBBED_EXTENSION.code
-_SHOWN_USERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,13 +223,12 @@ class _Replay:
             own = sorted(users - self.given)
             if not own or extension in created:
                 continue
-            shown = ", ".join(own[:_SHOWN_USERS]) + (" …" if len(own) > _SHOWN_USERS else "")
             self.findings.append(
                 Finding(
                     code=_STUBBED,
                     level=Level.NOTE,
                     message=f'extension "{extension}" is stubbed: DDL is proved, behaviour is '
-                    f"not; used by {shown}",
+                    f"not; used by {few(own)}",
                     key=f"{_STUBBED}:{extension}",
                     why=STUBBED_EXTENSION.why,
                 )
@@ -241,19 +239,7 @@ class _Replay:
         return {
             "roles": sorted(self.own_roles),
             "given": sorted(self.given),
-            "findings": [
-                {
-                    "code": f.code,
-                    "level": f.level.value,
-                    "message": f.message,
-                    "key": f.key,
-                    "where": [f.where.path, f.where.line, f.where.column] if f.where else None,
-                    "length": f.length,
-                    "why": f.why,
-                    "fix": f.fix,
-                }
-                for f in self.findings
-            ],
+            "findings": [f.as_json() for f in self.findings],
         }
 
     def _recall(self, facts: Facts) -> None:
@@ -261,18 +247,7 @@ class _Replay:
         texts = {m.path: m.raw for m in self.migrations}
         self.own_roles.update(facts["roles"])
         self.given.update(facts.get("given", ()))
-        for fact in facts["findings"]:
-            where = (
-                Location(path=fact["where"][0], line=fact["where"][1], column=fact["where"][2])
-                if fact["where"]
-                else None
-            )
-            self.findings.append(
-                Finding(
-                    **{**fact, "level": Level(fact["level"]), "where": where},
-                    source=texts.get(where.path, b"").decode() if where else "",
-                )
-            )
+        self.findings += [Finding.from_json(found, texts) for found in facts["findings"]]
 
 
 def _stub_users(session: Session) -> dict[str, set[str]]:

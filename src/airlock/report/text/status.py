@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from airlock.model.migration import State
+from airlock.model.names import few
 from airlock.report.style import Sign, Tone, View, clip, columns, count, pad
 from airlock.report.values.base import Reach
 from airlock.report.values.status import EnvironmentStatus, StatusReport, VersionStatus
@@ -133,8 +134,6 @@ def _environment(
     tail = f"  {place}" if environment.place else ""
     shown = [f"{view.sign(sign)} {name}  {' · '.join(parts)}{tail}"]
     if stale := environment.stale_seeds:
-        listed = ", ".join(stale[:3]) + (" …" if len(stale) > 3 else "")  # noqa: PLR2004
-        shown.append(
-            f"{view.sign(Sign.CHANGE)} {name}  {count(len(stale), 'seed file')} changed: {listed}"
-        )
+        number = count(len(stale), "seed file")
+        shown.append(f"{view.sign(Sign.CHANGE)} {name}  {number} changed: {few(stale)}")
     return shown

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -130,11 +130,6 @@ def without_index_options(text: str) -> str | None:
     """
     shorter, found = _INDEX_OPTIONS.subn(r"\1", text, count=1)
     return shorter if found else None
-
-
-def is_stub(name: str, real: Collection[str]) -> bool:
-    """Whether `CREATE EXTENSION name` installs a stand-in on a server that has `real` itself."""
-    return name in PRELOADED or (name in SHIMS and name not in real)
 
 
 def installed_stubs(session: Session) -> tuple[str, ...]:

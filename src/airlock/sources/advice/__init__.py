@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from airlock.model.failure import Failure, StatementRefused
+from airlock.model.failure import HIDDEN, Failure, StatementRefused
 from airlock.model.migration import Migration
 from airlock.sources.advice import existing, missing, rows, writing
 from airlock.sources.advice.case import Case
@@ -51,6 +51,9 @@ ADVICE: Mapping[str, Callable[[Case], str | None]] = {
 }
 """What knows about an error, by its SQLSTATE (PostgreSQL manual, Appendix A)."""
 
+_ABOUT_NAMES = ("3F", "42")
+"""Classes whose advice is of no use without the name that the message left out."""
+
 
 def advise(failure: Failure, migrations: Sequence[Migration]) -> str | None:
     """Return the fix of a common cause.
@@ -59,6 +62,8 @@ def advise(failure: Failure, migrations: Sequence[Migration]) -> str | None:
     known by its path, and a file that is not among them counts as running after all.
     """
     about = ADVICE.get(failure.sqlstate)
+    if failure.sqlstate.startswith(_ABOUT_NAMES) and HIDDEN in failure.message:
+        return None
     return about(Case(failure, migrations)) if about else None
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from airlock.model.names import spell
+from airlock.model.failure import HIDDEN
+from airlock.model.names import literal, spell
 from airlock.sources.advice.case import Case
 
 
@@ -81,9 +82,9 @@ def exclusion(case: Case) -> str | None:
 def enum_value(case: Case) -> str | None:
     """22P02."""
     found = re.search(r'invalid input value for enum (\S+?): "(.+?)"', case.message)
-    if found is None:
+    if found is None or found[2] == HIDDEN:
         return None
     return (
         f"{found[1]} has no such value. Put this into a migration of its own before this one: "
-        f"alter type {found[1]} add value '{found[2]}';"
+        f"alter type {found[1]} add value {literal(found[2])};"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from airlock.model.names import spell
+from airlock.model.names import few, spell
 from airlock.sources.advice.case import Case
 from airlock.sources.advice.extensions import create_extension
 
@@ -18,6 +18,9 @@ _SIGNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
          "what it makes."),
         (r"(?<![:\w]):(['\"]?)[a-z_]\w*\1(?!\w)",
          "the statement holds a variable of psql (:name): write its value."),
+        (r"\\(?:g|gx|gexec|gset|crosstabview|watch)\b",
+         "the statement ends with a command of psql's, which the server does not know: end it "
+         "with a semicolon."),
         (r"`", "names in backticks are MySQL's: write them bare, or in double quotes."),
         (r"\bauto_increment\b",
          "auto_increment is MySQL's: write bigint generated always as identity."),
@@ -135,7 +138,7 @@ def dependents(case: Case) -> str | None:
         return f"put this in front: reassign owned by {name} to postgres; drop owned by {name};"
     lines = (case.failure.detail or "").splitlines()
     users = [line.split(" depends on ")[0] for line in lines if " depends on " in line]
-    named = f" ({', '.join(users[:3])}{' …' if len(users) > 3 else ''})" if users else ""  # noqa: PLR2004
+    named = f" ({few(users)})" if users else ""
     return (
         f"drop what depends on it first{named}, and make it again after. CASCADE drops all of that "
         "as well, unseen."
