@@ -325,6 +325,20 @@ def test_a_reset_that_fails_leaves_the_old_database(
         assert session.fetch("select id from public.items") == [(7,)]
 
 
+def test_a_seed_that_fails_leaves_the_old_database(
+    airlock: Airlock, project: Path, environments: Cluster
+) -> None:
+    airlock("up")
+    with open_database(environments, project, "local") as session:
+        session.execute("insert into public.items values (7, 'kept')")
+    (project / "supabase/seed.sql").write_text("insert into public.items values (1, 'one'), (1);\n")
+    result = airlock("reset")
+    assert result.code == 1
+    assert "local is as it was: supabase/seed.sql failed" in result.out
+    with open_database(environments, project, "local") as session:
+        assert session.fetch("select id from public.items") == [(7,)]
+
+
 def test_reset_refuses_a_local_with_a_url(airlock: Airlock, project: Path) -> None:
     (project / "airlock.toml").write_text(
         "[environments.local]\nurl = 'postgresql://me@127.0.0.1:1/app'\n"

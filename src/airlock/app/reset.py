@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 
 import airlock
 from airlock.app.deploy import refuse_protected
 from airlock.app.rollout import file_run
 from airlock.app.site import Site
 from airlock.app.workspace import LOCAL, Workspace
-from airlock.config import Environment, Use
+from airlock.config import Environment
 from airlock.deploy.execute import deploy
 from airlock.deploy.seeds import run_seeds
 from airlock.errors import Refused
 from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.report.values.deploy import ResetReport, SeedsReport, Stage
-from airlock.server.connect import connect
+from airlock.server.connect import Session, connect
 
 
 class NotOurs(Refused):
@@ -34,7 +35,9 @@ class NotOurs(Refused):
 
 
 def reset(site: Site, *, seeds: bool) -> ResetReport:
-    """Build the database anew under another name, swap it in, then run the seeds.
+    """Build the database anew under another name, run the seeds there, then swap it in.
+
+    When a file fails, the old database stays as it was.
 
     Raises:
         NotOurs: local lives on another server.
@@ -48,59 +51,68 @@ def reset(site: Site, *, seeds: bool) -> ResetReport:
 
 
 def _reset(workspace: Workspace, local: Environment, *, seeds: bool) -> ResetReport:
-    project = workspace.runnable
+    total = len(workspace.runnable.migrations)
     began = time.perf_counter()
-    findings: tuple[Finding, ...] = ()
-    done, failure = SeedsReport(), None
-    stage = Stage.MIGRATIONS
+    building = _Building(workspace=workspace, local=local, seeds=seeds)
+    failure = None
     try:
-        findings = _rebuild(workspace, local)
-        stage = Stage.SEEDS
-        seconds = time.perf_counter() - began
-        if seeds:
-            done, found = _seed(workspace, local)
-            findings += found
+        building.run()
     except StatementRefused as refused:
         failure = refused.failure
-        seconds = time.perf_counter() - began
     return ResetReport(
         environment=local.name,
         place=workspace.place(local),
-        total=len(project.migrations),
-        seconds=seconds,
-        seeds=done,
-        findings=findings,
+        total=total,
+        seconds=time.perf_counter() - began,
+        seeds=building.seeded,
+        findings=building.findings,
         failure=failure,
-        failed_in=stage if failure else None,
+        failed_in=building.stage if failure else None,
     )
 
 
-def _rebuild(workspace: Workspace, local: Environment) -> tuple[Finding, ...]:
-    fresh = workspace.databases.replacing(
-        workspace.database(local),
-        baseline=workspace.baseline,
-        expose_new_tables=workspace.config.expose_new_tables,
-        project=str(workspace.config.root),
-    )
-    with fresh as name, connect(workspace.environments.address(name, label=local.name)) as session:
-        return deploy(
-            session,
-            workspace.project,
-            environment=local.name,
-            tool=f"airlock {airlock.__version__}",
-            listener=workspace.progress,
-        ).findings
+@dataclass(slots=True, kw_only=True)
+class _Building:
+    """A database in the making; it takes the old one's place when all of its files have run."""
 
+    workspace: Workspace
+    local: Environment
+    seeds: bool
+    stage: Stage = Stage.MIGRATIONS
+    findings: tuple[Finding, ...] = ()
+    seeded: SeedsReport = field(default_factory=SeedsReport)
 
-def _seed(workspace: Workspace, local: Environment) -> tuple[SeedsReport, tuple[Finding, ...]]:
-    with workspace.session(local, Use.DEPLOY) as session:
+    def run(self) -> None:
+        workspace, name = self.workspace, self.local.name
+        fresh = workspace.databases.replacing(
+            workspace.database(self.local),
+            baseline=workspace.baseline,
+            expose_new_tables=workspace.config.expose_new_tables,
+            project=str(workspace.config.root),
+        )
+        with (
+            fresh as database,
+            connect(workspace.environments.address(database, label=name)) as session,
+        ):
+            self.findings = deploy(
+                session,
+                workspace.project,
+                environment=name,
+                tool=f"airlock {airlock.__version__}",
+                listener=workspace.progress,
+            ).findings
+            self.stage = Stage.SEEDS
+            if self.seeds:
+                self._seed(session)
+
+    def _seed(self, session: Session) -> None:
         done = run_seeds(
             session,
-            workspace.project.seeds,
-            environment=local.name,
-            listener=workspace.progress,
+            self.workspace.project.seeds,
+            environment=self.local.name,
+            listener=self.workspace.progress,
         )
-    return (
-        SeedsReport(ran=tuple(file_run(each) for each in done.ran), unchanged=len(done.unchanged)),
-        tuple(finding for each in done.ran for finding in each.findings),
-    )
+        self.seeded = SeedsReport(
+            ran=tuple(file_run(each) for each in done.ran), unchanged=len(done.unchanged)
+        )
+        self.findings += tuple(finding for each in done.ran for finding in each.findings)

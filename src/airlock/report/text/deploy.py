@@ -105,14 +105,13 @@ def _reset(report: ResetReport, view: View) -> list[str]:
     where = view.paint(f"({report.place})", Tone.FAINT)
     if report.failure:
         shown += [*failure_lines(report.failure, view), ""]
-    if report.failed_in is Stage.MIGRATIONS:
-        return [*shown, f"{view.sign(Sign.FAIL)} {report.environment} is as it was  {where}"]
+    if report.failure:
+        stopped = f"{report.environment} is as it was: {report.failure.path} failed"
+        return [*shown, f"{view.sign(Sign.FAIL)} {stopped}  {where}"]
     shown.append(
         f"{view.sign(Sign.OK)} {report.environment} rebuilt from "
         f"{count(report.total, 'migration')} in {duration(report.seconds)}  {where}"
     )
-    if report.failure:
-        return [*shown, f"{view.sign(Sign.FAIL)} {report.failure.path} failed"]
     return [*shown, *_seeds(report.seeds, report.command, report.environment, view)]
 
 

@@ -108,7 +108,7 @@ class ResetReport(Report):
     findings: tuple[Finding, ...] = ()
     failure: Failure | None = None
     failed_in: Stage | None = None
-    """While migrations run, the old database is untouched."""
+    """Whichever it is, the old database stays as it was."""
 
     @property
     def found(self) -> bool:
