@@ -11,7 +11,7 @@ import pytest
 
 from airlock.errors import ConnectionFailed
 from airlock.server.address import Address
-from airlock.server.connect import DatabaseError, Session, connect
+from airlock.server.connect import DatabaseError, Session, _connection_failure, connect
 from makers import as_elsewhere, wait_until
 
 UNIQUE = "create temporary table t (a text unique deferrable initially deferred)"
@@ -93,3 +93,12 @@ def as_if_http() -> Iterator[int]:
         thread.start()
         yield server.getsockname()[1]
         thread.join()
+
+
+def test_a_full_disk_is_named_and_nothing_else_of_the_text() -> None:
+    # libpq's own words, with what stands before them: a file of the server's, or a password.
+    said = 'FATAL:  could not write file "base/s3cret": No space left on device'
+    address = Address(label="staging", url="postgresql://me@127.0.0.1:1/app")
+    failure = _connection_failure(said, address)
+    assert failure.message.endswith("the disk of that server is full")
+    assert "s3cret" not in f"{failure} {failure.hint}"

@@ -220,6 +220,8 @@ _CAUSES = (
      "Check the values there; sslmode is disable, prefer, require or verify-full."),
     (r"SSL|TLS", "the encrypted connection could not be made",
      "Check sslmode in the URL; a server without TLS needs sslmode=disable."),
+    (r"No space left on device", "the disk of that server is full",
+     "Make room there, then run the same command again."),
     (r"the database system is (starting up|shutting down)", "the server is starting or stopping",
      "Try again in a moment."),
 )  # fmt: skip
