@@ -105,8 +105,13 @@ class Session:
         raise translated
 
     def abandon(self) -> None:
-        """Roll back what is open, if anything; over a lost connection the server has done so."""
-        if not self.closed and self.in_transaction:
+        """Roll back what is open, if anything; over a lost connection the server has done so.
+
+        Twice, if need be: a cancel that arrives late hits the first ROLLBACK.
+        """
+        for _ in range(2):
+            if self.closed or not self.in_transaction:
+                return
             with suppress(psycopg.Error):
                 self.connection.rollback()
 
