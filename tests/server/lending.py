@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from airlock.server.baseline import hand_over, hosted_allows
+from airlock.server.baseline.lent import hand_over, hosted_allows
 from airlock.server.connect import Session
 
 ANA = "00000000-0000-0000-0000-00000000000a"

@@ -8,7 +8,7 @@ import pytest
 from lending import ANA, asking, lend
 
 from airlock.server.address import Address
-from airlock.server.baseline import hand_over, hosted_allows
+from airlock.server.baseline.lent import hand_over, hosted_allows
 from airlock.server.connect import DatabaseError, Session, connect
 
 

@@ -16,12 +16,12 @@ from airlock.server.connect import DatabaseError, Session, connect
 from airlock.server.home import Home
 from airlock.server.shims import (
     PRELOADED,
-    SHIMS,
     STUB_COMMENT,
     control_path,
     copy_shims,
     install_shims,
     installed_stubs,
+    shims,
     shims_dir,
     without_index_options,
 )
@@ -125,7 +125,7 @@ CALLS = [
 
 
 def test_every_stand_in_has_a_call() -> None:
-    assert {name for name, _, _ in CALLS} == set(SHIMS)
+    assert {name for name, _, _ in CALLS} == set(shims())
 
 
 @pytest.mark.parametrize(("name", "call", "expected"), CALLS)
@@ -320,13 +320,13 @@ def test_which_extensions_of_a_database_are_stand_ins(server: Session) -> None:
 
 
 def test_stand_ins_by_name() -> None:
-    assert set(SHIMS) >= PRELOADED
-    assert all(SHIMS.values())
+    assert set(shims()) >= PRELOADED
+    assert all(shims().values())
 
 
 def test_each_control_file_has_its_script() -> None:
     folder = shims_dir() / "extension"
-    for name in SHIMS:
+    for name in shims():
         control = (folder / f"{name}.control").read_text(encoding="utf-8")
         version = control.split("default_version = '")[1].split("'")[0]
         assert (folder / f"{name}--{version}.sql").is_file()

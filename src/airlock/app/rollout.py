@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 import airlock
-from airlock.app.proofs import Proved, prove
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
 from airlock.deploy.execute import deploy, read_standings
@@ -24,6 +23,7 @@ from airlock.model.script import Statement, segments
 from airlock.report.values.deploy import DeployReport, FileRun, PlannedFile, SeedsReport, Stage
 
 if TYPE_CHECKING:
+    from airlock.app.proofs import Proved
     from airlock.server.connect import Session
 
 _ReportT = TypeVar("_ReportT", bound=DeployReport)
@@ -153,6 +153,8 @@ class _Rollout:
             return ()
         if self.proved and tuple(migrations) == self.proved_order:
             return self.proved.findings
+        from airlock.app.proofs import prove
+
         self._compare_majors()
         began = time.perf_counter()
         self.stage = Stage.PROOF

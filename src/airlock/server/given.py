@@ -14,7 +14,8 @@ from airlock.errors import ServerError
 from airlock.model.finding import Finding, Level
 from airlock.model.names import literal, quote
 from airlock.server.address import Address
-from airlock.server.baseline import EXTENSIONS, PLATFORM_SCHEMAS, Baseline
+from airlock.server.baseline import EXTENSIONS, Baseline
+from airlock.server.baseline.lent import PLATFORM_SCHEMAS
 from airlock.server.builds import MAJORS, Origin, check_known, other_major
 from airlock.server.cluster import content_id
 from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, Session, connect

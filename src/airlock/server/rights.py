@@ -19,7 +19,8 @@ import psycopg
 from airlock.model.finding import Finding
 from airlock.model.names import quote
 from airlock.model.script import Running, Script, Statement
-from airlock.server.baseline import PLATFORM_ROLES, hand_over, hosted_allows
+from airlock.server.baseline import PLATFORM_ROLES
+from airlock.server.baseline.lent import hand_over, hosted_allows
 from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, Session
 from airlock.server.remarks import (
     NEEDS_PLATFORM_RIGHTS,

@@ -34,26 +34,22 @@ class Rule:
 
     layout: Layout
     example: str
-    pattern: re.Pattern[str]
+    pattern: str
     up: str = ""
     down: str = ""
     folder: bool = False
-
-
-def _named(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
 
 
 RULES: tuple[Rule, ...] = (
     Rule(
         layout=Layout.SUPABASE,
         example="20260131120000_name.sql",
-        pattern=_named(r"(?P<prefix>)(?P<version>[0-9]+)(?P<separator>_)(?P<name>.*)\.sql"),
+        pattern=r"(?P<prefix>)(?P<version>[0-9]+)(?P<separator>_)(?P<name>.*)\.sql",
     ),
     Rule(
         layout=Layout.PLAIN,
         example="001_name.up.sql, 001_name.down.sql",
-        pattern=_named(
+        pattern=(
             r"(?P<prefix>[Vv]?)(?P<version>[0-9]+)(?P<separator>[_.-])(?P<name>.+)"
             r"\.(?P<part>up|down)\.sql"
         ),
@@ -61,19 +57,19 @@ RULES: tuple[Rule, ...] = (
     Rule(
         layout=Layout.PLAIN,
         example="V1__name.sql, U1__name.sql",
-        pattern=_named(
+        pattern=(
             r"(?P<prefix>[VU])(?P<version>[0-9]+(?:[._][0-9]+)*)(?P<separator>__)(?P<name>.+)\.sql"
         ),
     ),
     Rule(
         layout=Layout.PLAIN,
         example="001_name.sql",
-        pattern=_named(r"(?P<prefix>)(?P<version>[0-9]+)(?P<separator>[_-])(?P<name>.+)\.sql"),
+        pattern=r"(?P<prefix>)(?P<version>[0-9]+)(?P<separator>[_-])(?P<name>.+)\.sql",
     ),
     Rule(
         layout=Layout.PLAIN,
         example="001_name/up.sql, 001_name/down.sql",
-        pattern=_named(
+        pattern=(
             r"(?P<prefix>)(?P<version>[0-9]+(?:-[0-9]+)*)(?P<separator>[_-])(?P<name>[^_-].*)"
         ),
         up="up.sql",
@@ -83,7 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         layout=Layout.PLAIN,
         example="20260131120000_name/migration.sql",
-        pattern=_named(r"(?P<prefix>)(?P<version>[0-9]+)(?P<separator>_)(?P<name>.+)"),
+        pattern=r"(?P<prefix>)(?P<version>[0-9]+)(?P<separator>_)(?P<name>.+)",
         up="migration.sql",
         down="down.sql",
         folder=True,
@@ -127,7 +123,7 @@ def understand(text: str, *, layout: Layout, inside: frozenset[str] | None = Non
             continue
         if inside is not None and rule.up not in inside:
             continue
-        if match := rule.pattern.fullmatch(text):
+        if match := re.fullmatch(rule.pattern, text):
             found = match.groupdict()
             undoes = found.get("part") == Part.DOWN or found["prefix"] == "U"
             return Named(

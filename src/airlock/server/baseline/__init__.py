@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
 from airlock.model.names import quote
-from airlock.server.baseline.lent import PLATFORM_SCHEMAS, hand_over, hosted_allows
 from airlock.server.shims import shims_dir
 
 if TYPE_CHECKING:
@@ -23,13 +22,10 @@ if TYPE_CHECKING:
 __all__ = [
     "EXTENSIONS",
     "PLATFORM_ROLES",
-    "PLATFORM_SCHEMAS",
     "Baseline",
     "baseline_id",
     "build",
     "database_settings",
-    "hand_over",
-    "hosted_allows",
     "prepare_cluster",
 ]
 

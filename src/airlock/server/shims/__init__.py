@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +34,9 @@ _EXTENSION = "extension"
 _FIRST = "first"
 
 
-def _descriptions() -> dict[str, str]:
+@cache
+def shims() -> Mapping[str, str]:
+    """Return the name of each stand-in, and what it does and does not do."""
     return {
         control.stem: _comment(control).removeprefix(STUB_COMMENT).strip()
         for control in sorted((_HERE / _EXTENSION).glob("*.control"))
@@ -48,10 +50,6 @@ def _comment(control: Path) -> str:
         if equals and key.strip() == "comment":
             return value.strip().strip("'")
     return ""
-
-
-SHIMS: Mapping[str, str] = MappingProxyType(_descriptions())
-"""Name of each stand-in, and what it does and does not do."""
 
 
 def shims_dir() -> Path:
@@ -86,7 +84,7 @@ def install_shims(share: Path) -> None:
     original is safe.
     """
     target = share / _EXTENSION
-    for name in SHIMS:
+    for name in shims():
         control = target / f"{name}.control"
         if control.exists() and not _comment(control).startswith(STUB_COMMENT):
             if name not in PRELOADED:
