@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import psycopg
 from psycopg import pq
+from psycopg.rows import namedtuple_row
 
 from airlock.errors import AirlockError, ConnectionFailed, ServerError
 from airlock.model.names import quote
@@ -24,6 +25,15 @@ PROJECT_ROLE = "postgres"
 logging.getLogger("psycopg").disabled = True
 
 _CONNECT_TIMEOUT_S = 10
+_SNAPSHOT = (
+    "set transaction isolation level repeatable read read only",
+    "set local search_path = pg_catalog",
+    "set local jit = off",
+    "set local quote_all_identifiers = off",
+    "set local datestyle = 'ISO, YMD'",
+    "set local intervalstyle = 'postgres'",
+    "set local extra_float_digits = 3",
+)
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
 
 
@@ -85,6 +95,29 @@ class Session:
         try:
             cursor = self.connection.execute(sql.encode(), parameters or None)
             return cursor.fetchall() if cursor.description else []
+        except psycopg.Error as error:
+            translated = translate(error, self.connection, self.address)
+        raise translated
+
+    def snapshot(self, queries: Sequence[str]) -> list[list[Any]]:
+        """Run catalog queries on one snapshot of the database, and return each one's rows.
+
+        Rows are named tuples. The queries go out together, so that the whole costs a few round
+        trips. `search_path` is `pg_catalog`, so that Postgres qualifies every other name.
+
+        Raises:
+            DatabaseError: Postgres refused one.
+            ConnectionFailed: the connection is gone.
+        """
+        try:
+            with self.connection.transaction(), self.connection.pipeline():
+                for setting in _SNAPSHOT:
+                    self.connection.execute(setting)
+                cursors = [
+                    self.connection.cursor(row_factory=namedtuple_row).execute(query.encode())
+                    for query in queries
+                ]
+                return [cursor.fetchall() for cursor in cursors]
         except psycopg.Error as error:
             translated = translate(error, self.connection, self.address)
         raise translated

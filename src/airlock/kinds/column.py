@@ -1,0 +1,469 @@
+"""Columns of tables and foreign tables, with type, collation, identity, generation and storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from airlock.kinds._options import Options, options, set_and_reset
+from airlock.kinds._relation import alter_relation, relation
+from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
+from airlock.kinds._sql import no_member, own_schema
+from airlock.model.names import quote
+from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.step import Lock, Loss, Step, Verb
+
+_IN_PLACE_EXPRESSION = 17
+"""First major with ALTER COLUMN … SET EXPRESSION."""
+_NAMED_NOT_NULL = 18
+_STORAGE = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
+_COMPRESSION = {"p": "pglz", "l": "lz4"}
+_IDENTITY = {"a": "always", "d": "by default"}
+_GENERATED = {"s": "stored", "v": "virtual"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Node):
+    """A column; its default is a node of its own."""
+
+    type: str = attr(OnChange.RETYPE)
+    collation: str | None = attr(OnChange.RETYPE)
+    """Quoted and qualified, where it is not the type's own."""
+    not_null: bool = attr(OnChange.ALTER)
+    not_null_name: str | None = attr(OnChange.ALTER)
+    """The constraint's name on 18 and later, where it is not the one that Postgres gives."""
+    not_null_valid: bool = attr(OnChange.ALTER)
+    not_null_inherits: bool = attr(OnChange.ALTER)
+    identity: str = attr(OnChange.ALTER)
+    """`a` always, `d` by default, empty where it is none."""
+    sequence: tuple[str, ...] = attr(OnChange.ALTER)
+    """The identity's options as `name value`; empty where it is none."""
+    generated: str = attr(OnChange.ALTER)
+    """`s` stored, `v` virtual, empty where it is not generated."""
+    expression: str | None = attr(OnChange.ALTER)
+    storage: str | None = attr(OnChange.ALTER)
+    """Where it is not the type's own."""
+    natural_storage: str = attr(OnChange.IGNORE)
+    """The type's own."""
+    compression: str | None = attr(OnChange.ALTER)
+    statistics: int | None = attr(OnChange.ALTER)
+    options: Options = attr(OnChange.ALTER)
+    fdw_options: tuple[str, ...] = attr(OnChange.ALTER)
+    """Names of the options of a foreign table's column; values stay on the server."""
+    inherited: bool = attr(OnChange.ALTER)
+    """Whether only the parents declare it."""
+    position: int = attr(OnChange.IGNORE)
+
+
+def query(major: int) -> str:
+    """Return the query of columns."""
+    if major >= _NAMED_NOT_NULL:
+        not_null = """
+          case
+            when nn.conname <> left(c.relname || '_' || a.attname || '_not_null', 63)
+            then nn.conname
+          end as not_null_name,
+          coalesce(nn.convalidated, true) as not_null_valid,
+          not coalesce(nn.connoinherit, false) as not_null_inherits,
+        """
+        join = """
+        left join pg_constraint nn
+          on a.attnotnull
+          and nn.conrelid = a.attrelid
+          and nn.contype = 'n'
+          and nn.conkey[1] = a.attnum
+        """
+    else:
+        not_null = """
+          null as not_null_name,
+          true as not_null_valid,
+          true as not_null_inherits,
+        """
+        join = ""
+    return f"""
+        select
+          a.attrelid as oid,
+          a.attnum as subid,
+          n.nspname as schema,
+          c.relname as relation,
+          c.relkind::text as relkind,
+          a.attname as name,
+          format_type(a.atttypid, a.atttypmod) as type,
+          case
+            when a.attcollation <> t.typcollation and a.attcollation <> 0
+            then quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+          end as collation,
+          a.attnotnull as not_null,
+          {not_null}
+          a.attidentity::text as identity,
+          case
+            when a.attidentity <> ''
+            then (
+              select array[
+                format('sequence name %I.%I', sn.nspname, sc.relname),
+                'as ' || format_type(s.seqtypid, null),
+                'start with ' || s.seqstart,
+                'increment by ' || s.seqincrement,
+                'minvalue ' || s.seqmin,
+                'maxvalue ' || s.seqmax,
+                'cache ' || s.seqcache,
+                case when s.seqcycle then 'cycle' else 'no cycle' end
+              ]
+              from pg_depend d
+              join pg_sequence s on s.seqrelid = d.objid
+              join pg_class sc on sc.oid = d.objid
+              join pg_namespace sn on sn.oid = sc.relnamespace
+              where d.refclassid = 'pg_class'::regclass
+                and d.refobjid = a.attrelid
+                and d.refobjsubid = a.attnum
+                and d.classid = 'pg_class'::regclass
+                and d.deptype = 'i'
+            )
+          end as sequence,
+          a.attgenerated::text as generated,
+          case
+            when a.attgenerated <> ''
+            then pg_get_expr(ad.adbin, ad.adrelid)
+          end as expression,
+          case when a.attstorage <> t.typstorage then a.attstorage::text end as storage,
+          t.typstorage::text as natural_storage,
+          nullif(a.attcompression::text, '') as compression,
+          nullif(a.attstattarget, -1) as statistics,
+          a.attoptions as options,
+          a.attfdwoptions as fdw_options,
+          not a.attislocal as inherited,
+          a.attnum as position
+        from pg_attribute a
+        join pg_class c on c.oid = a.attrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_type t on t.oid = a.atttypid
+        left join pg_collation co on co.oid = a.attcollation
+        left join pg_namespace cn on cn.oid = co.collnamespace
+        left join pg_attrdef ad
+          on a.attgenerated <> '' and ad.adrelid = a.attrelid and ad.adnum = a.attnum
+        {join}
+        where a.attnum > 0
+          and not a.attisdropped
+          and c.relkind in ('r', 'p', 'f')
+          and {own_schema("n")}
+          and {no_member("pg_class", "c.oid")}
+    """
+
+
+def load(row: Row, resolve: Resolve) -> Column:
+    """Read a column."""
+    del resolve
+    table = relation(row.relkind, row.schema, row.relation)
+    return Column(
+        id=Id("column", (row.schema, row.relation, row.name)),
+        parent=table,
+        type=row.type,
+        collation=row.collation,
+        not_null=row.not_null,
+        not_null_name=row.not_null_name,
+        not_null_valid=row.not_null_valid,
+        not_null_inherits=row.not_null_inherits,
+        identity=row.identity,
+        sequence=tuple(row.sequence or ()),
+        generated=row.generated,
+        expression=row.expression,
+        storage=row.storage,
+        natural_storage=row.natural_storage,
+        compression=row.compression,
+        statistics=row.statistics,
+        options=options(row.options),
+        fdw_options=tuple(sorted(o.partition("=")[0] for o in row.fdw_options or ())),
+        inherited=row.inherited,
+        position=row.position,
+    )
+
+
+def address(id: Id) -> str:
+    """Return `column "schema"."table"."name"`."""
+    return f"column {quote(*id.path)}"
+
+
+def definition(column: Column, context: Context) -> str:
+    """Return the column as it stands in CREATE TABLE."""
+    parts = [quote(column.id.path[-1]), column.type]
+    if column.compression:
+        parts.append(f"compression {_COMPRESSION[column.compression]}")
+    if column.collation:
+        parts.append(f"collate {column.collation}")
+    if column.identity:
+        parts.append(_identity(column))
+    if column.generated:
+        parts.append(_generated(column))
+    if column.not_null and column.not_null_valid:
+        parts.append(_not_null(column))
+    del context
+    return " ".join(parts)
+
+
+def create(column: Column, context: Context) -> Iterator[Step]:
+    """Add it, unless the table's parents bring it along."""
+    assert column.parent is not None
+    if column.inherited and not _stands_alone(column, context):
+        return
+    table = alter_relation(column.parent)
+    defined = definition(column, context)
+    yield Step(
+        sql=f"{table} add column {defined}",
+        inline=defined,
+        verb=Verb.CREATE,
+        target=column.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(column.parent,),
+        rewrites=column.generated == "s" or bool(column.identity),
+        rank=column.position,
+    )
+    yield from _details(None, column, context)
+
+
+def drop(column: Column, context: Context) -> Iterator[Step]:
+    """Drop it with its values, unless the table's parents take it along."""
+    del context
+    assert column.parent is not None
+    if column.inherited:
+        return
+    yield Step(
+        sql=f"{alter_relation(column.parent)} drop column {quote(column.id.path[-1])}",
+        verb=Verb.DROP,
+        target=column.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(column.parent,),
+        loss=Loss.NONE if column.generated else Loss.DATA,
+        hazard=None if column.generated else "the column's values are lost",
+    )
+
+
+def impact(old: Column, new: Column, changed: frozenset[str]) -> Impact:
+    """Weigh a change: a column cannot become generated, nor virtual become stored, in place."""
+    if "generated" in changed and not (old.generated == "s" and not new.generated):
+        return Impact.REPLACE
+    return by_attributes(old, new, changed)
+
+
+def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -> Iterator[Step]:
+    """Change it in place."""
+    assert new.parent is not None
+    column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
+    if changed & {"type", "collation"} and not new.inherited:
+        yield _retype(old, new, column, context)
+    if "generated" in changed:
+        yield _quick(new, f"{column} drop expression")
+    elif "expression" in changed:
+        yield from _new_expression(new, column, context)
+    if "not_null" in changed or "not_null_name" in changed or "not_null_valid" in changed:
+        yield from _nullability(old, new, column, changed, context)
+    if changed & {"identity", "sequence"}:
+        yield from _identity_change(old, new, column)
+    yield from _details(old, new, context)
+
+
+def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
+    name = quote(new.id.path[-1])
+    collation = f" collate {new.collation}" if new.collation else ""
+    del context
+    return Step(
+        sql=f"{column} type {new.type}{collation} using {name}::{new.type}",
+        verb=Verb.ALTER,
+        target=new.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(new.parent,) if new.parent else (),
+        rewrites=old.type != new.type,
+        hazard=f"values become {new.type}: one that does not fit makes it fail",
+    )
+
+
+def recast(column: Column, context: Context) -> Iterator[Step]:
+    """Cast the values over, by way of text: only so can one type's labels become another's."""
+    del context
+    assert column.parent is not None
+    if column.inherited:
+        return
+    name = quote(column.id.path[-1])
+    yield Step(
+        sql=f"{alter_relation(column.parent)} alter column {name} type {column.type}"
+        f" using {name}::text::{column.type}",
+        verb=Verb.ALTER,
+        target=column.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(column.parent,),
+        rewrites=True,
+        hazard=f"values become the new {column.type}: one that it lacks makes it fail",
+    )
+
+
+def _quick(column: Column, sql: str, *, scans: bool = False) -> Step:
+    return Step(
+        sql=sql,
+        verb=Verb.ALTER,
+        target=column.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(column.parent,) if column.parent else (),
+        scans=scans,
+    )
+
+
+def _new_expression(new: Column, column: str, context: Context) -> Iterator[Step]:
+    if context.major >= _IN_PLACE_EXPRESSION:
+        yield Step(
+            sql=f"{column} set expression as ({new.expression})",
+            verb=Verb.ALTER,
+            target=new.id,
+            lock=Lock.ACCESS_EXCLUSIVE,
+            on=(new.parent,) if new.parent else (),
+            rewrites=new.generated == "s",
+        )
+        return
+    yield from drop(new, context)
+    yield from create(new, context)
+
+
+def _nullability(
+    old: Column, new: Column, column: str, changed: frozenset[str], context: Context
+) -> Iterator[Step]:
+    """Change NOT NULL, and on 18 and later its name and whether it is validated."""
+    assert new.parent is not None
+    table = alter_relation(new.parent)
+    if not new.not_null:
+        yield _quick(new, f"{column} drop not null")
+        return
+    if context.major >= _NAMED_NOT_NULL:
+        name, before = _constraint_name(new), _constraint_name(old)
+        if not old.not_null:
+            late = not new.not_null_valid or context.online(new.parent)
+            valid = " not valid" if late else ""
+            what = f"constraint {quote(name)} not null {quote(new.id.path[-1])}"
+            yield _quick(new, f"{table} add {what}{valid}", scans=not late)
+        elif name != before:
+            yield _quick(new, f"{table} rename constraint {quote(before)} to {quote(name)}")
+        due = not old.not_null or not old.not_null_valid
+        if new.not_null_valid and due and (old.not_null or context.online(new.parent)):
+            yield Step(
+                sql=f"{table} validate constraint {quote(name)}",
+                verb=Verb.ALTER,
+                target=new.id,
+                lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+                on=(new.parent,),
+                scans=True,
+            )
+        return
+    if "not_null" not in changed:
+        return
+    if not context.online(new.parent):
+        yield _quick(new, f"{column} set not null", scans=True)
+        return
+    # A valid check spares SET NOT NULL its scan (manual, ALTER TABLE, SET NOT NULL).
+    check = quote(f"{new.id.path[-1][:40]}_not_null_proof")
+    condition = f"check ({quote(new.id.path[-1])} is not null)"
+    yield _quick(new, f"{table} add constraint {check} {condition} not valid")
+    yield Step(
+        sql=f"{table} validate constraint {check}",
+        verb=Verb.ALTER,
+        target=new.id,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+        on=(new.parent,),
+        scans=True,
+    )
+    yield _quick(new, f"{column} set not null")
+    yield _quick(new, f"{table} drop constraint {check}")
+
+
+def _constraint_name(column: Column) -> str:
+    _, table, name = column.id.path
+    return column.not_null_name or f"{table}_{name}_not_null"[:63]
+
+
+def _not_null(column: Column) -> str:
+    named = f"constraint {quote(column.not_null_name)} " if column.not_null_name else ""
+    tail = "" if column.not_null_inherits else " no inherit"
+    return f"{named}not null{tail}"
+
+
+def _identity(column: Column) -> str:
+    inside = " ".join(o for o in column.sequence if not o.startswith("as "))
+    return f"generated {_IDENTITY[column.identity]} as identity ({inside})"
+
+
+def _generated(column: Column) -> str:
+    return f"generated always as ({column.expression}) {_GENERATED[column.generated]}"
+
+
+def _identity_change(old: Column, new: Column, column: str) -> Iterator[Step]:
+    if not new.identity:
+        yield _quick(new, f"{column} drop identity")
+        return
+    if not old.identity:
+        yield _quick(new, f"{column} add {_identity(new)}")
+        return
+    if old.identity != new.identity:
+        yield _quick(new, f"{column} set generated {_IDENTITY[new.identity]}")
+    before = set(old.sequence)
+    for option in new.sequence:
+        if option in before or option.startswith(("as ", "sequence name ")):
+            continue
+        yield _quick(new, f"{column} set {option}")
+    names = [
+        next((o for o in each.sequence if o.startswith("sequence name ")), "")
+        for each in (old, new)
+    ]
+    if names[0] != names[1]:
+        source, target = (name.removeprefix("sequence name ") for name in names)
+        yield _quick(new, f"alter sequence {source} rename to {target.rpartition('.')[2]}")
+
+
+def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step]:
+    """Set storage, compression, statistics and options where they differ from `old`."""
+    assert new.parent is not None
+    del context
+    column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
+    if new.storage != (old.storage if old else None):
+        way = _STORAGE[new.storage or new.natural_storage]
+        yield _quick(new, f"{column} set storage {way}")
+    if old and new.compression != old.compression:
+        way = _COMPRESSION[new.compression] if new.compression else "default"
+        yield _quick(new, f"{column} set compression {way}")
+    if new.statistics != (old.statistics if old else None):
+        target = -1 if new.statistics is None else new.statistics
+        yield Step(
+            sql=f"{column} set statistics {target}",
+            verb=Verb.ALTER,
+            target=new.id,
+            lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+            on=(new.parent,),
+        )
+    for action in set_and_reset(old.options if old else (), new.options):
+        yield Step(
+            sql=f"{column} {action}",
+            verb=Verb.ALTER,
+            target=new.id,
+            lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+            on=(new.parent,),
+        )
+
+
+def _stands_alone(column: Column, context: Context) -> bool:
+    """Whether the table is a new partition, which is made by itself and attached afterwards."""
+    assert column.parent is not None
+    is_partition = Id("partition", column.parent.path) in context.new
+    return is_partition and column.parent in context.created
+
+
+SPEC = KindSpec(
+    name="column",
+    node=Column,
+    catalog="pg_class",
+    query=query,
+    load=load,
+    create=create,
+    drop=drop,
+    alter=alter,
+    impact=impact,
+    locks=dict.fromkeys(Verb, Lock.ACCESS_EXCLUSIVE),
+    order=41,
+    address=address,
+    pins_types=lambda column: bool(column.generated),
+    recast=recast,
+)

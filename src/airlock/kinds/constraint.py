@@ -1,0 +1,296 @@
+"""Constraints of tables: check, primary key, unique, foreign key, exclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from airlock.kinds._relation import alter_relation, relation
+from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
+from airlock.kinds._sql import no_member, own_schema
+from airlock.model.names import quote
+from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.script import Running
+from airlock.model.step import Lock, Step, Verb
+
+_ENFORCEABLE = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint(Node):
+    """A constraint of a table."""
+
+    type: str = attr()
+    """`c` check, `p` primary key, `u` unique, `f` foreign key, `x` exclusion."""
+    definition: str = attr()
+    """As `pg_get_constraintdef` prints it, without what the other fields say."""
+    deferrable: bool = attr(OnChange.ALTER)
+    deferred: bool = attr(OnChange.ALTER)
+    enforced: bool = attr(OnChange.ALTER)
+    validated: bool = attr(OnChange.ALTER)
+    clustered: bool = attr(OnChange.ALTER)
+    """Whether CLUSTER goes by its index."""
+    replica_identity: bool = attr(OnChange.ALTER)
+    """Whether logical replication identifies rows by its index."""
+    inherited: bool = attr(OnChange.IGNORE)
+    """Whether only the table's parents declare it."""
+    partitioned: bool = attr(OnChange.IGNORE)
+    """Whether the table is partitioned."""
+    index: str | None = attr(OnChange.IGNORE)
+    """CREATE INDEX of the index behind it, where there is one of its own."""
+    referenced: Id | None = attr(OnChange.IGNORE)
+    """The other table of a foreign key."""
+
+
+def query(major: int) -> str:
+    """Return the query of constraints; copies of a partitioned table's foreign key are left out."""
+    enforced = "k.conenforced" if major >= _ENFORCEABLE else "true"
+    return f"""
+        select
+          k.oid,
+          n.nspname as schema,
+          c.relname as relation,
+          c.relkind::text as relkind,
+          k.conname as name,
+          k.contype::text as type,
+          pg_get_constraintdef(k.oid) as definition,
+          k.condeferrable as deferrable,
+          k.condeferred as deferred,
+          {enforced} as enforced,
+          k.convalidated as validated,
+          coalesce(i.indisclustered, false) as clustered,
+          coalesce(i.indisreplident, false) as replica_identity,
+          not k.conislocal and k.coninhcount > 0 as inherited,
+          case when i.indexrelid is not null then pg_get_indexdef(i.indexrelid) end as index,
+          fn.nspname as foreign_schema,
+          fc.relname as foreign_name,
+          fc.relkind::text as foreign_relkind
+        from pg_constraint k
+        join pg_class c on c.oid = k.conrelid
+        join pg_namespace n on n.oid = c.relnamespace
+        left join pg_index i on i.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
+        left join pg_class fc on fc.oid = k.confrelid and k.contype = 'f'
+        left join pg_namespace fn on fn.oid = fc.relnamespace
+        where k.contype in ('c', 'p', 'u', 'f', 'x')
+          and (k.contype <> 'f' or k.conparentid = 0)
+          and c.relkind in ('r', 'p', 'f')
+          and {own_schema("n")}
+          and {no_member("pg_class", "c.oid")}
+    """
+
+
+def load(row: Row, resolve: Resolve) -> Constraint:
+    """Read a constraint."""
+    del resolve
+    definition = row.definition.removesuffix(" NOT VALID").removesuffix(" NOT ENFORCED")
+    definition = definition.removesuffix(" INITIALLY DEFERRED").removesuffix(" DEFERRABLE")
+    other = None
+    if row.foreign_name:
+        other = relation(row.foreign_relkind, row.foreign_schema, row.foreign_name)
+    return Constraint(
+        id=Id("constraint", (row.schema, row.relation, row.name)),
+        parent=relation(row.relkind, row.schema, row.relation),
+        type=row.type,
+        definition=definition,
+        deferrable=row.deferrable,
+        deferred=row.deferred,
+        enforced=row.enforced,
+        validated=row.validated,
+        clustered=row.clustered,
+        replica_identity=row.replica_identity,
+        inherited=row.inherited,
+        partitioned=row.relkind == "p",
+        index=row.index,
+        referenced=other,
+    )
+
+
+def address(id: Id) -> str:
+    """Return `constraint "name" on "schema"."table"`."""
+    return f"constraint {quote(id.path[-1])} on {quote(*id.path[:-1])}"
+
+
+def create(constraint: Constraint, context: Context) -> Iterator[Step]:
+    """Add it, unless the table's parents bring it along."""
+    assert constraint.parent is not None
+    if constraint.inherited and not _stands_alone(constraint, context):
+        return
+    online = context.online(constraint.parent) and not constraint.partitioned
+    if online and constraint.type in {"p", "u"} and constraint.index:
+        yield from _using_index(constraint)
+    else:
+        yield from _add(constraint, late=online and constraint.type in {"c", "f"})
+    yield from _marks(None, constraint)
+
+
+def _add(constraint: Constraint, *, late: bool) -> Iterator[Step]:
+    """Add it in one step, or without a look at the rows and then that look with a weak lock."""
+    assert constraint.parent is not None
+    clauses = _timing(constraint)
+    if not constraint.enforced:
+        clauses += " not enforced"
+    elif late or not constraint.validated:
+        clauses += " not valid"
+    named = f"constraint {quote(constraint.id.path[-1])} {constraint.definition}{clauses}"
+    on = _both_ends(constraint)
+    foreign = constraint.type == "f"
+    yield Step(
+        sql=f"{_table(constraint)} add {named}",
+        # A foreign key stands by itself, so that two tables may reference each other.
+        inline=None if foreign or not constraint.validated else named,
+        verb=Verb.CREATE,
+        target=constraint.id,
+        lock=Lock.SHARE_ROW_EXCLUSIVE if foreign else Lock.ACCESS_EXCLUSIVE,
+        on=on,
+        scans=constraint.validated and constraint.enforced and not late,
+    )
+    if late and constraint.validated and constraint.enforced:
+        yield _validate(constraint)
+
+
+def _using_index(constraint: Constraint) -> Iterator[Step]:
+    """Build the index while others write, then make it the constraint's."""
+    assert constraint.parent is not None
+    assert constraint.index is not None
+    name = quote(constraint.id.path[-1])
+    concurrently = constraint.index.replace(
+        "CREATE UNIQUE INDEX ", "create unique index concurrently ", 1
+    )
+    yield Step(
+        sql=concurrently,
+        verb=Verb.CREATE,
+        target=constraint.id,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+        on=(constraint.parent,),
+        running=Running.ALONE,
+        scans=True,
+    )
+    kind = "primary key" if constraint.type == "p" else "unique"
+    yield Step(
+        sql=f"{_table(constraint)} add constraint {name} {kind} using index {name}"
+        f"{_timing(constraint)}",
+        verb=Verb.CREATE,
+        target=constraint.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(constraint.parent,),
+    )
+
+
+def drop(constraint: Constraint, context: Context) -> Iterator[Step]:
+    """Drop it, unless the table's parents take it along."""
+    del context
+    assert constraint.parent is not None
+    if constraint.inherited:
+        return
+    on = _both_ends(constraint)
+    yield Step(
+        sql=f"{alter_relation(constraint.parent)} drop constraint {quote(constraint.id.path[-1])}",
+        verb=Verb.DROP,
+        target=constraint.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=on,
+    )
+
+
+def impact(old: Constraint, new: Constraint, changed: frozenset[str]) -> Impact:
+    """Weigh a change: only a foreign key's timing is altered, and validation is one-way."""
+    if changed & {"deferrable", "deferred", "enforced"} and new.type != "f":
+        return Impact.REPLACE
+    if "validated" in changed and old.validated and new.enforced:
+        return Impact.REPLACE
+    return by_attributes(old, new, changed)
+
+
+def alter(
+    old: Constraint, new: Constraint, changed: frozenset[str], context: Context
+) -> Iterator[Step]:
+    """Validate it, change the timing of a foreign key, or mark its index."""
+    del context
+    if changed & {"deferrable", "deferred", "enforced"}:
+        timing = _timing(new) or " not deferrable"
+        if "enforced" in changed:
+            timing = " enforced" if new.enforced else " not enforced"
+        yield _step(
+            new,
+            f"{_table(new)} alter constraint {quote(new.id.path[-1])}{timing}",
+            Lock.SHARE_ROW_EXCLUSIVE,
+        )
+    if "validated" in changed and new.validated:
+        yield _validate(new)
+    yield from _marks(old, new)
+
+
+def _marks(old: Constraint | None, new: Constraint) -> Iterator[Step]:
+    """Set what CLUSTER and logical replication use its index for."""
+    name = quote(new.id.path[-1])
+    if new.clustered and not (old and old.clustered):
+        yield _step(new, f"{_table(new)} cluster on {name}", Lock.SHARE_UPDATE_EXCLUSIVE)
+    if old and old.clustered and not new.clustered:
+        yield _step(new, f"{_table(new)} set without cluster", Lock.SHARE_UPDATE_EXCLUSIVE)
+    if new.replica_identity and not (old and old.replica_identity):
+        yield _step(
+            new, f"{_table(new)} replica identity using index {name}", Lock.ACCESS_EXCLUSIVE
+        )
+
+
+def _validate(constraint: Constraint) -> Step:
+    assert constraint.parent is not None
+    return Step(
+        sql=f"{alter_relation(constraint.parent)} validate constraint"
+        f" {quote(constraint.id.path[-1])}",
+        verb=Verb.ALTER,
+        target=constraint.id,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+        on=(constraint.parent,),
+        scans=True,
+    )
+
+
+def _step(constraint: Constraint, sql: str, lock: Lock) -> Step:
+    assert constraint.parent is not None
+    return Step(sql=sql, verb=Verb.ALTER, target=constraint.id, lock=lock, on=(constraint.parent,))
+
+
+def _both_ends(constraint: Constraint) -> tuple[Id, ...]:
+    """Return the constraint's table, and the one that a foreign key references."""
+    ends = (constraint.parent, constraint.referenced)
+    return tuple(dict.fromkeys(end for end in ends if end is not None))
+
+
+def _timing(constraint: Constraint) -> str:
+    if not constraint.deferrable:
+        return ""
+    return " deferrable" + (" initially deferred" if constraint.deferred else "")
+
+
+def _table(constraint: Constraint) -> str:
+    """Return the start of an ALTER: ONLY where each partition has a constraint of its own."""
+    assert constraint.parent is not None
+    only = constraint.type in {"p", "u", "x"} and constraint.parent.kind == "table"
+    return f"alter table {'only ' if only else ''}{quote(*constraint.parent.path)}"
+
+
+def _stands_alone(constraint: Constraint, context: Context) -> bool:
+    """Whether the table is a partition that this plan makes, or the constraint has an index."""
+    assert constraint.parent is not None
+    if Id("partition", constraint.parent.path) not in context.new:
+        return False
+    return constraint.parent in context.created or constraint.type in {"p", "u", "x"}
+
+
+SPEC = KindSpec(
+    name="constraint",
+    node=Constraint,
+    catalog="pg_constraint",
+    query=query,
+    load=load,
+    create=create,
+    drop=drop,
+    alter=alter,
+    impact=impact,
+    locks=dict.fromkeys(Verb, Lock.ACCESS_EXCLUSIVE),
+    order=44,
+    address=address,
+    # Both ends of a foreign key change their types, and cannot do so at once.
+    pins_types=lambda constraint: constraint.type == "f",
+)

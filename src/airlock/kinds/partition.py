@@ -1,0 +1,124 @@
+"""Partitions: which table is attached to which, and for which values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from airlock.kinds._relation import relation
+from airlock.kinds._spec import Context, KindSpec, Resolve, Row
+from airlock.kinds._sql import no_member, own_schema
+from airlock.model.names import quote
+from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.script import Running
+from airlock.model.step import Lock, Step, Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition(Node):
+    """An attachment. The table may be a foreign one."""
+
+    of: Id = attr()
+    bound: str = attr()
+    """`FOR VALUES IN ('eu')` or `DEFAULT`."""
+    has_default: bool = attr(OnChange.IGNORE)
+    """Whether the partitioned table has a default partition, which rules CONCURRENTLY out."""
+
+
+def query(major: int) -> str:
+    """Return the query of partitions, with what has to be there before one is attached."""
+    del major
+    return f"""
+        select
+          c.oid,
+          n.nspname as schema,
+          c.relname as name,
+          c.relkind::text as relkind,
+          pn.nspname as parent_schema,
+          p.relname as parent_name,
+          pg_get_expr(c.relpartbound, c.oid) as bound,
+          pt.partdefid <> 0 as has_default,
+          (
+            select array_agg(ic.relname::text)
+            from pg_index x
+            join pg_class ic on ic.oid = x.indexrelid
+            where x.indrelid = c.oid
+              and not exists (select from pg_constraint k where k.conindid = x.indexrelid
+                and k.contype in ('p', 'u', 'x'))
+          ) as indexes,
+          (
+            select array_agg(k.conname::text)
+            from pg_constraint k
+            where k.conrelid = c.oid and k.contype in ('c', 'p', 'u', 'x')
+          ) as constraints
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_inherits i on i.inhrelid = c.oid
+        join pg_class p on p.oid = i.inhparent
+        join pg_namespace pn on pn.oid = p.relnamespace
+        join pg_partitioned_table pt on pt.partrelid = p.oid
+        where c.relispartition
+          and c.relkind in ('r', 'p', 'f')
+          and {own_schema("n")}
+          and {no_member("pg_class", "c.oid")}
+    """
+
+
+def load(row: Row, resolve: Resolve) -> Partition:
+    """Read an attachment."""
+    del resolve
+    table = relation(row.relkind, row.schema, row.name)
+    indexes = [Id("index", (row.schema, name)) for name in row.indexes or ()]
+    constraints = [Id("constraint", (*table.path, name)) for name in row.constraints or ()]
+    return Partition(
+        id=Id("partition", table.path),
+        parent=table,
+        needs=(Id("table", (row.parent_schema, row.parent_name)), *indexes, *constraints),
+        of=Id("table", (row.parent_schema, row.parent_name)),
+        bound=row.bound,
+        has_default=row.has_default,
+    )
+
+
+def create(partition: Partition, context: Context) -> Iterator[Step]:
+    """Attach the table."""
+    assert partition.parent is not None
+    yield Step(
+        sql=f"alter table {quote(*partition.of.path)} attach partition"
+        f" {quote(*partition.id.path)} {partition.bound}",
+        verb=Verb.CREATE,
+        target=partition.id,
+        lock=Lock.ACCESS_EXCLUSIVE
+        if not context.online(partition.of)
+        else Lock.SHARE_UPDATE_EXCLUSIVE,
+        on=(partition.of, partition.parent),
+        scans=partition.parent not in context.created,
+    )
+
+
+def drop(partition: Partition, context: Context) -> Iterator[Step]:
+    """Detach the table; it stays, with its rows."""
+    assert partition.parent is not None
+    alone = context.online(partition.of) and not partition.has_default
+    yield Step(
+        sql=f"alter table {quote(*partition.of.path)} detach partition"
+        f" {quote(*partition.id.path)}{' concurrently' if alone else ''}",
+        verb=Verb.DROP,
+        target=partition.id,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE if alone else Lock.ACCESS_EXCLUSIVE,
+        on=(partition.of, partition.parent),
+        running=Running.ALONE if alone else Running.TRANSACTION,
+    )
+
+
+SPEC = KindSpec(
+    name="partition",
+    node=Partition,
+    catalog="pg_inherits",
+    query=query,
+    load=load,
+    create=create,
+    drop=drop,
+    locks={Verb.CREATE: Lock.ACCESS_EXCLUSIVE, Verb.DROP: Lock.ACCESS_EXCLUSIVE},
+    order=47,
+)

@@ -1,0 +1,203 @@
+"""Tables, partitioned ones included; columns, constraints and partitions are kinds of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from airlock.kinds._options import Options, options, set_and_reset, with_clause
+from airlock.kinds._spec import Context, KindSpec, Resolve, Row, row_type_claims
+from airlock.kinds._sql import no_member, own_schema
+from airlock.model.names import quote
+from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.step import Lock, Loss, Step, Verb
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Node):
+    """A table without what stands in it."""
+
+    persistence: str = attr(OnChange.ALTER)
+    """`p` permanent, `u` unlogged."""
+    partition_key: str | None = attr()
+    """`LIST (region)`, for a partitioned table."""
+    options: Options = attr(OnChange.ALTER)
+    tablespace: str | None = attr(OnChange.ALTER)
+    access_method: str | None = attr(OnChange.ALTER)
+    """None for heap and for a partitioned table that says nothing."""
+    row_security: bool = attr(OnChange.ALTER)
+    force_row_security: bool = attr(OnChange.ALTER)
+    inherits: tuple[Id, ...] = attr(OnChange.ALTER)
+    """Parents by INHERITS, in order; a partition's parent is not among them."""
+    of_type: str | None = attr(OnChange.ALTER)
+    """The composite type of a typed table."""
+
+
+def query(major: int) -> str:
+    """Return the query of tables."""
+    del major
+    return f"""
+        select
+          c.oid,
+          n.nspname as schema,
+          c.relname as name,
+          c.relpersistence as persistence,
+          case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_key,
+          c.reloptions as options,
+          (
+            select array_agg('toast.' || o)
+            from pg_class t, unnest(t.reloptions) o
+            where t.oid = c.reltoastrelid
+          ) as toast_options,
+          s.spcname as tablespace,
+          nullif(a.amname, 'heap') as access_method,
+          c.relrowsecurity as row_security,
+          c.relforcerowsecurity as force_row_security,
+          (
+            select array_agg(array[pn.nspname, pc.relname]::text[] order by i.inhseqno)
+            from pg_inherits i
+            join pg_class pc on pc.oid = i.inhparent
+            join pg_namespace pn on pn.oid = pc.relnamespace
+            where i.inhrelid = c.oid and not c.relispartition
+          ) as inherits,
+          case when c.reloftype <> 0 then format_type(c.reloftype, null) end as of_type
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        left join pg_tablespace s on s.oid = c.reltablespace
+        left join pg_am a on a.oid = c.relam
+        where c.relkind in ('r', 'p')
+          and {own_schema("n")}
+          and {no_member("pg_class", "c.oid")}
+    """
+
+
+def load(row: Row, resolve: Resolve) -> Table:
+    """Read a table."""
+    del resolve
+    return Table(
+        id=Id("table", (row.schema, row.name)),
+        parent=Id("schema", (row.schema,)),
+        persistence=row.persistence,
+        partition_key=row.partition_key,
+        options=options(row.options, row.toast_options),
+        tablespace=row.tablespace,
+        access_method=row.access_method,
+        row_security=row.row_security,
+        force_row_security=row.force_row_security,
+        inherits=tuple(Id("table", tuple(path)) for path in row.inherits or ()),
+        of_type=row.of_type,
+    )
+
+
+def address(id: Id) -> str:
+    """Return `table "schema"."name"`."""
+    return f"table {quote(*id.path)}"
+
+
+def create(table: Table, context: Context) -> Iterator[Step]:
+    """Create it; columns and constraints are folded in where they can be."""
+    unlogged = "unlogged " if table.persistence == "u" else ""
+    head = f"create {unlogged}{address(table.id)}"
+    if table.of_type:
+        head += f" of {table.of_type}"
+    tail = ""
+    if table.inherits:
+        tail += f" inherits ({', '.join(quote(*parent.path) for parent in table.inherits)})"
+    if table.partition_key:
+        tail += f" partition by {table.partition_key}"
+    if table.access_method:
+        tail += f" using {quote(table.access_method)}"
+    tail += with_clause(table.options)
+    if table.tablespace:
+        tail += f" tablespace {quote(table.tablespace)}"
+    yield Step(
+        sql=head,
+        verb=Verb.CREATE,
+        target=table.id,
+        # A typed table may have no parentheses at all.
+        elements=None if table.of_type else (),
+        tail=tail,
+    )
+    step = partial(Step, verb=Verb.ALTER, target=table.id)
+    if table.row_security:
+        yield step(sql=f"alter {address(table.id)} enable row level security")
+    if table.force_row_security:
+        yield step(sql=f"alter {address(table.id)} force row level security")
+    del context
+
+
+def drop(table: Table, context: Context) -> Iterator[Step]:
+    """Drop it with its rows."""
+    del context
+    yield Step(
+        sql=f"drop {address(table.id)}",
+        verb=Verb.DROP,
+        target=table.id,
+        lock=Lock.ACCESS_EXCLUSIVE,
+        on=(table.id,),
+        loss=Loss.DATA,
+        hazard="every row of the table is lost",
+    )
+
+
+def alter(old: Table, new: Table, changed: frozenset[str], context: Context) -> Iterator[Step]:
+    """Change what can be changed in place: all but the partition key."""
+    del context
+    for sql, rewrites in _actions(old, new, changed):
+        yield Step(
+            sql=f"alter {address(new.id)} {sql}",
+            verb=Verb.ALTER,
+            target=new.id,
+            lock=Lock.ACCESS_EXCLUSIVE,
+            on=(new.id,),
+            rewrites=rewrites,
+        )
+    for action in set_and_reset(old.options, new.options):
+        yield Step(
+            sql=f"alter {address(new.id)} {action}",
+            verb=Verb.ALTER,
+            target=new.id,
+            lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+            on=(new.id,),
+        )
+
+
+def _actions(old: Table, new: Table, changed: frozenset[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the actions of ALTER TABLE, and whether each writes the table anew."""
+    for name in sorted(changed & _ACTIONS.keys()):
+        yield _ACTIONS[name](new), name in {"persistence", "access_method", "tablespace"}
+    yield from ((f"no inherit {quote(*p.path)}", False) for p in _without(old, new))
+    yield from ((f"inherit {quote(*p.path)}", False) for p in _without(new, old))
+
+
+def _without(one: Table, other: Table) -> Iterator[Id]:
+    return (parent for parent in one.inherits if parent not in other.inherits)
+
+
+_ACTIONS: dict[str, Callable[[Table], str]] = {
+    "persistence": lambda t: f"set {'unlogged' if t.persistence == 'u' else 'logged'}",
+    "access_method": lambda t: f"set access method {quote(t.access_method or 'heap')}",
+    "tablespace": lambda t: f"set tablespace {quote(t.tablespace or 'pg_default')}",
+    "of_type": lambda t: f"of {t.of_type}" if t.of_type else "not of",
+    "row_security": lambda t: f"{'enable' if t.row_security else 'disable'} row level security",
+    "force_row_security": lambda t: (
+        f"{'force' if t.force_row_security else 'no force'} row level security"
+    ),
+}
+
+
+SPEC = KindSpec(
+    name="table",
+    node=Table,
+    catalog="pg_class",
+    query=query,
+    load=load,
+    create=create,
+    drop=drop,
+    alter=alter,
+    locks={Verb.ALTER: Lock.ACCESS_EXCLUSIVE, Verb.DROP: Lock.ACCESS_EXCLUSIVE},
+    order=40,
+    address=address,
+    claims=row_type_claims,
+)

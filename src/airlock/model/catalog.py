@@ -1,0 +1,98 @@
+"""An immutable picture of one database's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from airlock.model.node import Id, Node
+
+_NOTHING: frozenset[Id] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """Nodes by their address, and what each of them needs.
+
+    `edges` lead from a node to what it depends on, parents and what is out of scope included.
+    `autos` are those of them that take the node along when they are dropped
+    (`pg_depend.deptype` `a` and `i`).
+    """
+
+    nodes: Mapping[Id, Node]
+    edges: Mapping[Id, frozenset[Id]]
+    autos: Mapping[Id, frozenset[Id]] = field(default_factory=dict)
+    major: int = 0
+    """Major version of the server that it was read from."""
+    role: str = ""
+    """Who a plan for this database runs as, and who owns what a plan creates."""
+    unmodelled: tuple[str, ...] = ()
+    """What the database holds that no kind covers, described, in order."""
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.nodes.values())
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __contains__(self, id: Id) -> bool:
+        return id in self.nodes
+
+    def needs(self, id: Id) -> frozenset[Id]:
+        """Return what a node depends on."""
+        return self.edges.get(id, _NOTHING)
+
+    @cached_property
+    def dependents(self) -> Mapping[Id, frozenset[Id]]:
+        """The edges the other way: what depends on each."""
+        return _reversed((id, self.edges.get(id, _NOTHING)) for id in self.nodes)
+
+    @cached_property
+    def children(self) -> Mapping[Id, frozenset[Id]]:
+        """What goes when an object is dropped, one floor down."""
+        return _reversed(
+            (n.id, frozenset({n.parent})) for n in self.nodes.values() if n.parent is not None
+        )
+
+
+def catalog_of(
+    nodes: Iterable[Node],
+    *,
+    edges: Mapping[Id, frozenset[Id]] | None = None,
+    autos: Mapping[Id, frozenset[Id]] | None = None,
+    major: int = 0,
+    role: str = "",
+    unmodelled: Iterable[str] = (),
+) -> Catalog:
+    """Return a catalog in its one order; parents and `needs` become edges."""
+    ordered = sorted(nodes, key=lambda node: node.id)
+    known = edges or {}
+    whole: dict[Id, frozenset[Id]] = {}
+    for node in ordered:
+        found = known.get(node.id, _NOTHING)
+        own = (*node.needs, node.parent) if node.parent is not None else node.needs
+        if own:
+            found = found.union(own)
+        if found:
+            whole[node.id] = found
+    return Catalog(
+        nodes=MappingProxyType({node.id: node for node in ordered}),
+        edges=MappingProxyType(whole),
+        autos=MappingProxyType(dict(autos or {})),
+        major=major,
+        role=role,
+        unmodelled=tuple(sorted(unmodelled)),
+    )
+
+
+EMPTY = catalog_of(())
+
+
+def _reversed(pairs: Iterable[tuple[Id, frozenset[Id]]]) -> Mapping[Id, frozenset[Id]]:
+    found: dict[Id, set[Id]] = {}
+    for id, others in pairs:
+        for other in others:
+            found.setdefault(other, set()).add(id)
+    return {id: frozenset(others) for id, others in found.items()}

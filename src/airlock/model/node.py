@@ -1,0 +1,75 @@
+"""Identity, and the base of everything that a catalog can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any, NamedTuple
+
+from airlock.model.names import spell
+
+
+class Id(NamedTuple):
+    """A name-based address, stable across databases: never an OID.
+
+    `path` leads from the outermost name to the object's own: `("public", "users", "email")` for
+    a column. A satellite (comment, owner, privileges, label) has its target's kind before the
+    target's path.
+    """
+
+    kind: str
+    path: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {spell(*self.path)}"
+
+
+def satellite(kind: str, target: Id, *more: str) -> Id:
+    """Return the address of what says something about `target`, such as its comment."""
+    return Id(kind, (target.kind, *target.path, *more))
+
+
+class OnChange(Enum):
+    """What a change of one attribute means for the object that carries it."""
+
+    ALTER = "alter"
+    """It is altered in place, and nobody else notices."""
+    RETYPE = "retype"
+    """It is altered in place, but what was compiled against it (views, policies) is rebuilt."""
+    REPLACE = "replace"
+    """It is dropped and created anew, and so is what depends on it."""
+    IGNORE = "ignore"
+    """It is no difference."""
+
+
+def attr(on_change: OnChange = OnChange.REPLACE, **kwargs: Any) -> Any:
+    """Declare a field of a node and what a change of it means."""
+    return field(metadata={"on_change": on_change}, **kwargs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One addressable thing in a catalog: a table, a column, a policy, a comment.
+
+    `parent` is what takes it along when it is dropped. `needs` names what `pg_depend` does not:
+    roles, and what a satellite waits for.
+    """
+
+    id: Id = attr(OnChange.IGNORE)
+    parent: Id | None = attr(OnChange.IGNORE, default=None)
+    needs: tuple[Id, ...] = attr(OnChange.IGNORE, default=())
+
+
+def attributes(node: type[Node]) -> Mapping[str, OnChange]:
+    """Return the fields of a kind of node that make a difference, and what a change means."""
+    if (known := _KNOWN.get(node)) is None:
+        known = _KNOWN[node] = {
+            f.name: how
+            for f in fields(node)
+            if (how := f.metadata["on_change"]) is not OnChange.IGNORE
+        }
+    return known
+
+
+_KNOWN: dict[type[Node], Mapping[str, OnChange]] = {}

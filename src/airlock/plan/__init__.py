@@ -1,0 +1,1 @@
+"""From two catalogs to statements in an order that works."""

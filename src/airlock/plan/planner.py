@@ -1,0 +1,324 @@
+"""Changes become steps through the kinds, and steps an order through what needs what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from airlock.kinds import kind, registry
+from airlock.kinds._spec import Context, Style, no_claims
+from airlock.model.catalog import Catalog
+from airlock.model.names import quote
+from airlock.model.node import Id, satellite
+from airlock.model.plan import Plan
+from airlock.model.step import Lock, Step, Verb
+from airlock.plan.decide import Decision, decide
+from airlock.plan.fold import folded
+from airlock.plan.order import Cycle, Graph, ordered
+
+_TRIES = 20
+"""How often a ring is opened by another way before it is an error."""
+
+
+def plan(old: Catalog, new: Catalog, *, style: Style = Style.PLAIN) -> Plan:
+    """Return the statements that turn one schema into the other.
+
+    Raises:
+        Cycle: there is no order in which they can run.
+    """
+    replace: set[Id] = set()
+    explicit: set[Id] = set()
+    for _ in range(_TRIES):
+        planner = _Planner(old=old, new=new, style=style, forced=replace, explicit=explicit)
+        try:
+            return planner.run()
+        except Cycle as cycle:
+            failed = cycle
+        if not planner.open_ring(failed, replace, explicit):
+            break
+    raise failed
+
+
+@dataclass(slots=True, kw_only=True)
+class _Chain:
+    """Steps about one object that run one after the other."""
+
+    first: int
+    last: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Planner:
+    """One attempt. `forced` are replaced, not altered; `explicit` are dropped by name."""
+
+    old: Catalog
+    new: Catalog
+    style: Style
+    forced: set[Id]
+    explicit: set[Id]
+    decision: Decision = field(init=False)
+    context: Context = field(init=False)
+    steps: list[Step] = field(default_factory=list)
+    keys: list[tuple[object, ...]] = field(default_factory=list)
+    graph: Graph = field(default_factory=Graph)
+    drops: dict[Id, _Chain] = field(default_factory=dict)
+    makes: dict[Id, _Chain] = field(default_factory=dict)
+    """Chains that create or alter; what needs the object's new state waits for the last step."""
+    implied: dict[Id, Id] = field(default_factory=dict)
+    """From what goes without a statement of its own to what takes it along."""
+    causes: dict[tuple[int, int], Id] = field(default_factory=dict)
+    """Which object that goes by itself made two drops wait for each other."""
+
+    def run(self) -> Plan:
+        """Decide, make steps, order and fold them."""
+        self.decision = decide(self.old, self.new, self.forced)
+        created = frozenset(self.decision.created)
+        self.context = Context(old=self.old, new=self.new, style=self.style, created=created)
+        self._drop_all()
+        self._recast_all()
+        self._alter_all()
+        self._create_all()
+        self._settle_all()
+        self._wait_for_makers()
+        self._wait_for_drops()
+        self._wait_for_names()
+        self._wait_for_shapes()
+        self._wait_for_mentions()
+        try:
+            sequence = ordered(self.keys, self.graph)
+        except Cycle as cycle:
+            raise Cycle(cycle.members, [self.steps[i].target for i in cycle.members]) from None
+        heads = {id: chain.first for id, chain in self.makes.items()}
+        return Plan(steps=tuple(folded(self.steps, sequence, self.graph, heads, self.new)))
+
+    def open_ring(self, cycle: Cycle, replace: set[Id], explicit: set[Id]) -> bool:
+        """Choose another way for one member of a ring; return whether there is one."""
+        members = cycle.members
+        for pair in zip(members, (*members[1:], members[0]), strict=True):
+            cause = self.causes.get(pair)
+            if cause is not None and cause not in explicit:
+                explicit.add(cause)
+                return True
+        for i in members:
+            target = self.steps[i].target
+            if target in self.decision.changed and target not in replace:
+                replace.add(target)
+                return True
+        return False
+
+    # Steps ---------------------------------------------------------------------------------
+
+    def _add(self, id: Id, steps: Iterable[Step]) -> _Chain | None:
+        """Add a chain of steps about an object."""
+        first = len(self.steps)
+        spec = kind(id.kind)
+        for step in steps:
+            i = len(self.steps)
+            self.steps.append(self._seen(step))
+            if step.verb is Verb.DROP:
+                key: tuple[object, ...] = (0, -spec.order, 0, id, i - first)
+            else:
+                key = (1, spec.order, step.rank, id, i - first)
+            self.keys.append(key)
+            if i > first:
+                self.graph.add(i - 1, i)
+        last = len(self.steps) - 1
+        return _Chain(first=first, last=last) if last >= first else None
+
+    def _seen(self, step: Step) -> Step:
+        """Leave out locks on what the plan itself creates: nobody can wait for those."""
+        if step.verb is Verb.DROP:
+            return step
+        on = tuple(id for id in step.on if id not in self.context.created)
+        if on == step.on:
+            return step
+        return replace(step, on=on, lock=step.lock if on else Lock.NONE)
+
+    def _drop_all(self) -> None:
+        gone = self.decision.gone
+        for id in sorted(gone):
+            taker = self._taker(id, gone)
+            if taker is not None and id not in self.explicit:
+                self.implied[id] = taker
+                continue
+            node = self.old.nodes[id]
+            if chain := self._add(id, kind(id.kind).drop(node, self.context)):
+                self.drops[id] = chain
+
+    def _taker(self, id: Id, gone: set[Id]) -> Id | None:
+        """Return what takes an object along when it is dropped, if that is dropped."""
+        parent = self.old.nodes[id].parent
+        taken = parent in gone or parent in self.decision.recast
+        if parent is not None and taken and kind(parent.kind).takes_children:
+            return parent
+        autos = self.old.autos.get(id)
+        return min((other for other in autos if other in gone), default=None) if autos else None
+
+    def _recast_all(self) -> None:
+        """Rename types aside, make them anew, cast columns over, drop the old ones."""
+        for id in sorted(self.decision.recast):
+            schema, name = id.path[:2]
+            aside = f"{name[:48]}__replaced"
+            rename = Step(
+                sql=f"alter type {quote(schema, name)} rename to {quote(aside)}",
+                verb=Verb.ALTER,
+                target=id,
+            )
+            made = kind(id.kind).create(self.new.nodes[id], self.context)
+            chain = self._add(id, (rename, *made))
+            assert chain is not None
+            self.makes[id] = chain
+            drop = Step(sql=f"drop type {quote(schema, aside)}", verb=Verb.DROP, target=id)
+            dropped = self._add(id, (drop,))
+            assert dropped is not None
+            self.drops[id] = dropped
+            self.graph.add(chain.last, dropped.first)
+
+    def _alter_all(self) -> None:
+        for id in sorted(self.decision.changed.keys() | self.decision.carried):
+            spec = kind(id.kind)
+            steps: list[Step] = []
+            if id in self.decision.carried and spec.recast:
+                steps += spec.recast(self.new.nodes[id], self.context)
+            if change := self.decision.changed.get(id):
+                steps += spec.alter(change.old, change.new, change.attributes, self.context)
+            if chain := self._add(id, steps):
+                self.makes[id] = chain
+
+    def _create_all(self) -> None:
+        created = self.decision.created
+        settled = {spec.name for spec in registry().values() if spec.settle}
+        for id in sorted(created):
+            node = self.new.nodes[id]
+            if id.kind in settled and node.parent in created:
+                continue
+            if chain := self._add(id, kind(id.kind).create(node, self.context)):
+                self.makes[id] = chain
+
+    def _settle_all(self) -> None:
+        """Let kinds say what differs from how Postgres leaves a new object."""
+        for spec in registry().values():
+            if spec.settle is None:
+                continue
+            for target in sorted(self.decision.created | self.decision.recast):
+                id = satellite(spec.name, target)
+                if chain := self._add(id, spec.settle(target, self.context)):
+                    self.makes[id] = chain
+                    for need in (target, satellite("owner", target)):
+                        self._wait(need, chain)
+
+    # Edges ---------------------------------------------------------------------------------
+
+    def _wait(self, need: Id, chain: _Chain) -> None:
+        maker = self._maker(need)
+        if maker is not None and maker is not chain:
+            self.graph.add(maker.last, chain.first)
+
+    def _maker(self, id: Id) -> _Chain | None:
+        """Return the chain that brings an object to its new state: its own, or its parent's."""
+        seen: Id | None = id
+        for _ in range(4):
+            if seen is None:
+                return None
+            if (chain := self.makes.get(seen)) is not None:
+                return chain
+            node = self.new.nodes.get(seen)
+            seen = node.parent if node is not None else None
+        return None
+
+    def _wait_for_makers(self) -> None:
+        for id, chain in self.makes.items():
+            for need in self.new.needs(id):
+                self._wait(need, chain)
+
+    def _dropper(self, id: Id) -> _Chain | None:
+        """Return the chain that drops an object, by itself or with what takes it along."""
+        for _ in range(8):
+            if (chain := self.drops.get(id)) is not None:
+                return chain
+            if id not in self.implied:
+                return None
+            id = self.implied[id]
+        return None
+
+    def _wait_for_drops(self) -> None:
+        """Drop what depends before what it depends on, and before that is altered."""
+        for id in self.decision.gone:
+            if (chain := self._dropper(id)) is None:
+                continue
+            for need in self.old.needs(id):
+                self._drop_first(id, chain, need)
+            # What comes back comes after the old one has gone.
+            if again := self.makes.get(id):
+                self.graph.add(chain.last, again.first)
+        for id in self.decision.changed.keys() | self.decision.carried:
+            if altered := self.makes.get(id):
+                self._free(id, altered)
+
+    def _drop_first(self, id: Id, chain: _Chain, need: Id) -> None:
+        """Let an object go before what it needs goes or is altered."""
+        other = self._dropper(need)
+        if other is not None and other is not chain:
+            self._wait_for_drop(id, chain, other)
+        if need in self.decision.changed or need in self.decision.carried:
+            altered = self.makes.get(need)
+            if altered is not None and altered is not chain:
+                self.graph.add(chain.last, altered.first)
+
+    def _free(self, id: Id, altered: _Chain) -> None:
+        """Let an alteration come before the drop of what it frees from the object."""
+        for need in self.old.needs(id):
+            if need in self.new.needs(id) and need not in self.decision.recast:
+                continue
+            if (dropped := self._dropper(need)) is not None:
+                self.graph.add(altered.last, dropped.first)
+
+    def _wait_for_drop(self, id: Id, chain: _Chain, other: _Chain) -> None:
+        self.graph.add(chain.last, other.first)
+        if id in self.implied:
+            self.causes[chain.last, other.first] = id
+
+    def _wait_for_names(self) -> None:
+        """Let an object that had a name go before another takes it."""
+        holders: dict[tuple[str, ...], _Chain] = {}
+        for id in self.decision.gone:
+            if (chain := self._dropper(id)) is not None:
+                for claim in kind(id.kind).claims(id):
+                    holders[claim] = chain
+        for id in self.decision.created:
+            if (chain := self.makes.get(id)) is not None:
+                for claim in kind(id.kind).claims(id):
+                    if claim in holders and holders[claim] is not chain:
+                        self.graph.add(holders[claim].last, chain.first)
+
+    def _wait_for_shapes(self) -> None:
+        """Let what shapes later creations, such as default privileges, come before them."""
+        shapers = [id for id in self.makes if kind(id.kind).shapes_creation]
+        if not shapers:
+            return
+        needed: set[Id] = set()
+        todo = list(shapers)
+        while todo:
+            id = todo.pop()
+            if id not in needed:
+                needed.add(id)
+                todo += self.new.needs(id)
+        for id, chain in self.makes.items():
+            if id in self.decision.created and id not in needed and id.path[0] not in _ABOUT_ROLES:
+                for shaper in shapers:
+                    self.graph.add(self.makes[shaper].last, chain.first)
+
+    def _wait_for_mentions(self) -> None:
+        """Let what a function's text names come before it, where that is possible."""
+        named: dict[str, list[_Chain]] = {}
+        for id, chain in self.makes.items():
+            if kind(id.kind).claims is not no_claims or id.kind == "routine":
+                named.setdefault(id.path[1].lower(), []).append(chain)
+        for id, chain in self.makes.items():
+            for mention in getattr(self.new.nodes.get(id), "mentions", ()):
+                for other in named.get(mention, ()):
+                    if other is not chain:
+                        self.graph.add(other.last, chain.first, soft=True)
+
+
+_ABOUT_ROLES = frozenset({"role", "schema"})

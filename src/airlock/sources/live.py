@@ -1,0 +1,45 @@
+"""Read the catalog of a running database: one snapshot, a few dozen queries, no table of rows."""
+
+from __future__ import annotations
+
+from airlock.kinds import registry
+from airlock.model.catalog import Catalog, catalog_of
+from airlock.model.node import Id, Node
+from airlock.server.connect import Session
+from airlock.sources.depends import ALIASES, CATALOGS, DEPENDENCIES, Addresses, edges
+
+_WHO = "select current_user::text as role"
+
+
+def read_catalog(session: Session) -> Catalog:
+    """Read everything that any kind knows, in scope or not.
+
+    Raises:
+        DatabaseError: the login may not read a catalog.
+        ConnectionFailed: the connection is gone.
+    """
+    major = session.server_major
+    kinds = [spec for spec in registry().values() if spec.since <= major]
+    fixed = (_WHO, CATALOGS, ALIASES, DEPENDENCIES)
+    who, catalogs, aliases, dependencies, *found = session.snapshot(
+        [*fixed, *(spec.query(major) for spec in kinds)]
+    )
+    addresses = Addresses()
+    addresses.add_aliases(aliases)
+    nodes: dict[Id, Node] = {}
+    for spec, rows in zip(kinds, found, strict=True):
+        has_subid = bool(rows) and "subid" in rows[0]._fields
+        for row in rows:
+            node = spec.load(row, addresses.resolve)
+            if node is None:
+                continue
+            nodes[node.id] = node
+            addresses.learn(spec.catalog, row.oid, row.subid if has_subid else 0, node.id)
+    needed = edges(dependencies, catalogs, addresses)
+    return catalog_of(
+        nodes.values(),
+        edges=needed.needs,
+        autos=needed.autos,
+        major=major,
+        role=who[0].role,
+    )
