@@ -15,6 +15,7 @@ def no_member(catalog: str, oid: str) -> str:
     """Return a condition: the object is no member of an extension."""
     return (
         "not exists ("
-        "select from pg_depend e"
-        f" where e.classid = '{catalog}'::regclass and e.objid = {oid} and e.deptype = 'e')"
+        "select from pg_depend member"
+        f" where member.classid = '{catalog}'::regclass and member.objid = {oid}"
+        " and member.deptype = 'e')"
     )
