@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from airlock.kinds import _foreign
 from airlock.kinds._options import Options, options, set_and_reset
 from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
@@ -48,8 +49,8 @@ class Column(Node):
     compression: str | None = attr(OnChange.ALTER)
     statistics: int | None = attr(OnChange.ALTER)
     options: Options = attr(OnChange.ALTER)
-    fdw_options: tuple[str, ...] = attr(OnChange.ALTER)
-    """Names of the options of a foreign table's column; values stay on the server."""
+    fdw_options: _foreign.Options = attr(OnChange.ALTER)
+    """Options of a foreign table's column; most values stay on the server, see `_foreign`."""
     inherited: bool = attr(OnChange.ALTER)
     """Whether only the parents declare it."""
     position: int = attr(OnChange.IGNORE)
@@ -130,7 +131,10 @@ def query(major: int) -> str:
           nullif(a.attcompression::text, '') as compression,
           nullif(a.attstattarget, -1) as statistics,
           a.attoptions as options,
-          a.attfdwoptions as fdw_options,
+          case
+            when a.attfdwoptions is not null
+            then {_foreign.readable("a.attfdwoptions")}
+          end as fdw_options,
           not a.attislocal as inherited,
           a.attnum as position
         from pg_attribute a
@@ -172,7 +176,7 @@ def load(row: Row, resolve: Resolve) -> Column:
         compression=row.compression,
         statistics=row.statistics,
         options=options(row.options),
-        fdw_options=tuple(sorted(o.partition("=")[0] for o in row.fdw_options or ())),
+        fdw_options=_foreign.options(row.fdw_options),
         inherited=row.inherited,
         position=row.position,
     )
@@ -226,14 +230,15 @@ def drop(column: Column, context: Context) -> Iterator[Step]:
     assert column.parent is not None
     if column.inherited:
         return
+    stored = not column.generated and column.parent.kind != "foreign table"
     yield Step(
         sql=f"{alter_relation(column.parent)} drop column {quote(column.id.path[-1])}",
         verb=Verb.DROP,
         target=column.id,
         lock=Lock.ACCESS_EXCLUSIVE,
         on=(column.parent,),
-        loss=Loss.NONE if column.generated else Loss.DATA,
-        hazard=None if column.generated else "the column's values are lost",
+        loss=Loss.DATA if stored else Loss.NONE,
+        hazard="the column's values are lost" if stored else None,
     )
 
 
@@ -265,12 +270,15 @@ def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
     name = quote(new.id.path[-1])
     collation = f" collate {new.collation}" if new.collation else ""
     del context
+    assert new.parent is not None
+    if new.parent.kind == "foreign table":  # no values here, and so no USING
+        return _quick(new, f"{column} type {new.type}{collation}")
     return Step(
         sql=f"{column} type {new.type}{collation} using {name}::{new.type}",
         verb=Verb.ALTER,
         target=new.id,
         lock=Lock.ACCESS_EXCLUSIVE,
-        on=(new.parent,) if new.parent else (),
+        on=(new.parent,),
         rewrites=old.type != new.type,
         hazard=f"values become {new.type}: one that does not fit makes it fail",
     )
@@ -283,9 +291,12 @@ def recast(column: Column, context: Context) -> Iterator[Step]:
     if column.inherited:
         return
     name = quote(column.id.path[-1])
+    action = f"{alter_relation(column.parent)} alter column {name} type {column.type}"
+    if column.parent.kind == "foreign table":  # no values here, and so no USING
+        yield _quick(column, action)
+        return
     yield Step(
-        sql=f"{alter_relation(column.parent)} alter column {name} type {column.type}"
-        f" using {name}::text::{column.type}",
+        sql=f"{action} using {name}::text::{column.type}",
         verb=Verb.ALTER,
         target=column.id,
         lock=Lock.ACCESS_EXCLUSIVE,
@@ -442,6 +453,10 @@ def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step
             lock=Lock.SHARE_UPDATE_EXCLUSIVE,
             on=(new.parent,),
         )
+    before = old.fdw_options if old else ()
+    if changes := _foreign.changes(before, new.fdw_options):
+        hazard = _foreign.hazard(new.fdw_options, before)
+        yield replace(_quick(new, f"{column} {changes}"), hazard=hazard)
 
 
 def _stands_alone(column: Column, context: Context) -> bool:

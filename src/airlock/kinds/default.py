@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
@@ -19,6 +20,16 @@ class Default(Node):
 
     expression: str = attr(OnChange.ALTER)
     relation: Id = attr(OnChange.IGNORE)
+
+    @property
+    def volatile(self) -> bool:
+        """Whether each row may get another value, as far as the text tells."""
+        return _VOLATILE.search(self.expression) is not None
+
+
+_VOLATILE = re.compile(
+    r"\b(clock_timestamp|gen_random_\w+|nextval|random|timeofday|uuid_\w+|uuidv\d)\("
+)
 
 
 def query(major: int) -> str:
@@ -70,10 +81,28 @@ def _action(default: Default, action: str, verb: Verb, inline: str | None = None
 
 
 def create(default: Default, context: Context) -> Iterator[Step]:
-    """Set it."""
-    del context
+    """Set it, with the column where the column is new.
+
+    A volatile default that comes with a new column writes the whole table anew (manual, ALTER
+    TABLE, Notes). So it comes after the column where rows may be there and may stay empty.
+    """
     text = f"default {default.expression}"
-    yield _action(default, f"set {text}", Verb.CREATE, inline=text)
+    setting = _action(default, f"set {text}", Verb.CREATE, inline=text)
+    column = default.parent
+    if (
+        column
+        and default.volatile
+        and column in context.created
+        and context.online(default.relation)
+    ):
+        if getattr(context.new.nodes[column], "not_null", False):
+            setting = replace(
+                setting, rewrites=True, hazard="a volatile default writes the table anew"
+            )
+        else:
+            hazard = "rows that are there stay empty: fill them in batches"
+            setting = replace(setting, inline=None, hazard=hazard)
+    yield setting
 
 
 def drop(default: Default, context: Context) -> Iterator[Step]:

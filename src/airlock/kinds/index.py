@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from airlock.kinds._relation import relation
 from airlock.kinds._spec import (
@@ -18,6 +20,10 @@ from airlock.model.names import quote
 from airlock.model.node import Id, Node, OnChange, attr
 from airlock.model.script import Running
 from airlock.model.step import Lock, Step, Verb
+
+_DEFINITION = re.compile(
+    r"""CREATE (?P<unique>UNIQUE )?INDEX (?:"(?:[^"]|"")*"|\S+) (?P<rest>ON .*)""", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +120,36 @@ def _build(index: Index, context: Context) -> Step:
     )
 
 
+def swap(old: Index, new: Index, context: Context) -> Iterator[Step]:
+    """Build the new one beside the old one, drop that, and give the new one its name."""
+    if not context.online(new.parent) or new.partitioned or old.partitioned:
+        return
+    match = _DEFINITION.fullmatch(new.definition)
+    if match is None:
+        return
+    schema, name = new.id.path
+    beside = f"{name[:50]}__new"
+    unique, rest = match.group("unique") or "", match.group("rest")
+    alone = partial(
+        Step,
+        target=new.id,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+        on=(new.parent,) if new.parent else (),
+        running=Running.ALONE,
+    )
+    yield alone(
+        sql=f"CREATE {unique}INDEX CONCURRENTLY {quote(beside)} {rest}{_tablespace(new)}",
+        verb=Verb.CREATE,
+        scans=True,
+    )
+    yield alone(sql=f"drop index concurrently {quote(schema, name)}", verb=Verb.DROP)
+    yield replace(
+        _step(new, f"alter index {quote(schema, beside)} rename to {quote(name)}"),
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE,
+    )
+    yield from _marks(None, new)
+
+
 def drop(index: Index, context: Context) -> Iterator[Step]:
     """Drop it; concurrently where others may use the table."""
     alone = context.online(index.parent) and not index.partitioned
@@ -189,4 +225,5 @@ SPEC = KindSpec(
     order=45,
     address=address,
     claims=relation_claims,
+    swap=swap,
 )

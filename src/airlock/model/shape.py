@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -24,15 +23,20 @@ class FieldShape:
     """The value that need not be written, see `blank`."""
 
 
-@cache
+_known: dict[type[Node], tuple[FieldShape, ...]] = {}
+
+
 def shape(node: type[Node]) -> tuple[FieldShape, ...]:
     """Return the fields of a kind of node, in their order; `id` is not among them."""
-    hints = get_type_hints(node)
-    return tuple(
-        FieldShape(name=field.name, hint=hints[field.name], blank=blank(hints[field.name]))
-        for field in fields(node)
-        if field.name != "id"
-    )
+    found = _known.get(node)
+    if found is None:
+        hints = get_type_hints(node)
+        found = _known[node] = tuple(
+            FieldShape(name=field.name, hint=hints[field.name], blank=blank(hints[field.name]))
+            for field in fields(node)
+            if field.name != "id"
+        )
+    return found
 
 
 def blank(hint: Any) -> object:

@@ -69,11 +69,15 @@ class _Planner:
     causes: dict[tuple[int, int], Id] = field(default_factory=dict)
     """Which object that goes by itself made two drops wait for each other."""
 
+    swaps: dict[Id, tuple[Step, ...]] = field(default_factory=dict)
+    """Objects whose successor is built beside them and then takes their place."""
+
     def run(self) -> Plan:
         """Decide, make steps, order and fold them."""
         self.decision = decide(self.old, self.new, self.forced)
         created = frozenset(self.decision.created)
         self.context = Context(old=self.old, new=self.new, style=self.style, created=created)
+        self._swap_all()
         self._drop_all()
         self._recast_all()
         self._alter_all()
@@ -134,9 +138,23 @@ class _Planner:
             return step
         return replace(step, on=on, lock=step.lock if on else Lock.NONE)
 
+    def _swap_all(self) -> None:
+        """Replace while others work, where a kind can and only the object itself is concerned."""
+        gone = self.decision.gone
+        for id in sorted(self.decision.replaced):
+            spec = kind(id.kind)
+            needs = self.old.needs(id) | self.new.needs(id)
+            if spec.swap is None or needs & (gone | self.decision.created):
+                continue
+            context = replace(self.context, created=frozenset())
+            if steps := tuple(spec.swap(self.old.nodes[id], self.new.nodes[id], context)):
+                self.swaps[id] = steps
+
     def _drop_all(self) -> None:
         gone = self.decision.gone
         for id in sorted(gone):
+            if id in self.swaps:
+                continue
             taker = self._taker(id, gone)
             if taker is not None and id not in self.explicit:
                 self.implied[id] = taker
@@ -188,7 +206,10 @@ class _Planner:
     def _create_all(self) -> None:
         created = self.decision.created
         settled = {spec.name for spec in registry().values() if spec.settle}
-        for id in sorted(created):
+        for id, steps in self.swaps.items():
+            if chain := self._add(id, steps):
+                self.makes[id] = self.drops[id] = chain
+        for id in sorted(created - self.swaps.keys()):
             node = self.new.nodes[id]
             if id.kind in settled and node.parent in created:
                 continue
@@ -260,6 +281,9 @@ class _Planner:
         other = self._dropper(need)
         if other is not None and other is not chain:
             self._wait_for_drop(id, chain, other)
+        if id in self.swaps:
+            # Its successor waits for what it needs to be altered, and takes the old one's place.
+            return
         if need in self.decision.changed or need in self.decision.carried:
             altered = self.makes.get(need)
             if altered is not None and altered is not chain:

@@ -65,6 +65,15 @@ ALIASES = """
     join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
     where a.attgenerated <> '' and d.oid >= 16384
     union all
+    -- the operators and functions of an operator class or family
+    select d.classid::regclass::text, d.objid::int8, d.refclassid::regclass::text,
+      d.refobjid::int8, 0
+    from pg_depend d
+    where d.classid in ('pg_amop'::regclass, 'pg_amproc'::regclass)
+      and d.refclassid in ('pg_opclass'::regclass, 'pg_opfamily'::regclass)
+      and d.deptype in ('a', 'i')
+      and d.objid >= 16384
+    union all
     -- the members of an extension
     select e.classid::regclass::text, e.objid::int8, 'pg_extension', e.refobjid::int8, 0
     from pg_depend e
@@ -74,7 +83,11 @@ ALIASES = """
 DEPENDENCIES = """
     select
       classid::int8, objid::int8, objsubid, refclassid::int8, refobjid::int8, refobjsubid,
-      deptype::text as deptype
+      -- an operator takes the member of a family along, never the family
+      case
+        when classid in ('pg_amop'::regclass, 'pg_amproc'::regclass) then 'n'
+        else deptype::text
+      end as deptype
     from pg_depend
     where objid >= 16384
       and deptype in ('n', 'a', 'i', 'P', 'S')
