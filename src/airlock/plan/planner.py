@@ -270,7 +270,8 @@ class _Planner:
             for need in self.old.needs(id):
                 self._drop_first(id, chain, need)
             # What comes back comes after the old one has gone.
-            if again := self.makes.get(id):
+            again = self.makes.get(id)
+            if again is not None and again is not chain:
                 self.graph.add(chain.last, again.first)
         for id in self.decision.changed.keys() | self.decision.carried:
             if altered := self.makes.get(id):
