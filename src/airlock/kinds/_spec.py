@@ -136,15 +136,23 @@ class KindSpec(Generic[N]):
     """Whether columns and other types can be of it."""
     recast: Callable[[N, Context], Iterable[Step]] | None = None
     """Steps that cast its values over to a type that was made anew under the old name."""
+    rename: Callable[[Id, Id], str] | None = None
+    """The statement that gives an object another name and keeps its rows; None where a drop and a
+    creation lose nothing."""
     swap: Callable[[Any, Any, Context], Iterable[Step]] | None = None
     """Steps that put the new one in the place of the old while others work; None where a drop
     and a creation are as good."""
     shapes_creation: bool = False
     """Whether it changes what later CREATE statements make, as default privileges do."""
+    is_said: bool = False
+    """Whether it is something said of objects, such as an owner, privileges or a role: what needs
+    it comes after it, and stays when it goes."""
     takes_children: bool = True
     """Whether a drop takes along what has it for a parent: a schema's does not."""
     since: int = 14
     """First major version that has it."""
+    unread: Callable[[N], str | None] | None = None
+    """What of an object stays on the server and is not compared, such as `values of options …`."""
     about: str = ""
     """What is modelled, for the documentation; the module's docstring where empty."""
     settle: Callable[[Id, Context], Iterable[Step]] | None = field(default=None)

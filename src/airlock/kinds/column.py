@@ -284,6 +284,12 @@ def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
     )
 
 
+def rename(old: Id, new: Id) -> str:
+    """Return the statement that gives a column another name."""
+    source, target = quote(old.path[-1]), quote(new.path[-1])
+    return f"alter table {quote(*old.path[:-1])} rename column {source} to {target}"
+
+
 def recast(column: Column, context: Context) -> Iterator[Step]:
     """Cast the values over, by way of text: only so can one type's labels become another's."""
     del context
@@ -466,6 +472,11 @@ def _stands_alone(column: Column, context: Context) -> bool:
     return is_partition and column.parent in context.created
 
 
+def unread(column: Column) -> str | None:
+    """Return which values of a foreign table's column stay on the server."""
+    return _foreign.unread(column.fdw_options, column.id) if column.fdw_options else None
+
+
 SPEC = KindSpec(
     name="column",
     node=Column,
@@ -478,7 +489,9 @@ SPEC = KindSpec(
     impact=impact,
     locks=dict.fromkeys(Verb, Lock.ACCESS_EXCLUSIVE),
     order=41,
+    unread=unread,
     address=address,
     pins_types=lambda column: bool(column.generated),
     recast=recast,
+    rename=rename,
 )

@@ -200,4 +200,5 @@ SPEC = KindSpec(
     order=40,
     address=address,
     claims=row_type_claims,
+    rename=lambda old, new: f"alter {address(old)} rename to {quote(new.path[-1])}",
 )
