@@ -105,6 +105,8 @@ class _Spread:
             decision.changed.pop(id, None)
             decision.recast.discard(id)
             decision.carried.discard(id)
+        if kind(id.kind).is_said:
+            return
         for other in sorted(self.old.dependents.get(id, ())):
             if self._stays(other) and not self._is_freed(other, id):
                 yield other, Impact.REPLACE

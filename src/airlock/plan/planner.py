@@ -11,6 +11,7 @@ from airlock.model.catalog import Catalog
 from airlock.model.names import quote
 from airlock.model.node import Id, satellite
 from airlock.model.plan import Plan
+from airlock.model.script import Running
 from airlock.model.step import Lock, Step, Verb
 from airlock.plan.decide import Decision, decide
 from airlock.plan.fold import folded
@@ -119,10 +120,11 @@ class _Planner:
         for step in steps:
             i = len(self.steps)
             self.steps.append(self._seen(step))
+            turn = _TURNS.get(step.running, 0)
             if step.verb is Verb.DROP:
-                key: tuple[object, ...] = (0, -spec.order, 0, id, i - first)
+                key: tuple[object, ...] = (turn, 0, -spec.order, 0, id, i - first)
             else:
-                key = (1, spec.order, step.rank, id, i - first)
+                key = (turn, 1, spec.order, step.rank, id, i - first)
             self.keys.append(key)
             if i > first:
                 self.graph.add(i - 1, i)
@@ -175,19 +177,22 @@ class _Planner:
     def _recast_all(self) -> None:
         """Rename types aside, make them anew, cast columns over, drop the old ones."""
         for id in sorted(self.decision.recast):
-            schema, name = id.path[:2]
+            spec = kind(id.kind)
+            assert spec.address is not None
+            schema, name = id.path
             aside = f"{name[:48]}__replaced"
-            rename = Step(
-                sql=f"alter type {quote(schema, name)} rename to {quote(aside)}",
-                verb=Verb.ALTER,
-                target=id,
-            )
-            made = kind(id.kind).create(self.new.nodes[id], self.context)
-            chain = self._add(id, (rename, *made))
+            old = self.old.nodes[id]
+            if spec.aside is not None:
+                renamed = tuple(spec.aside(old, aside))
+            else:
+                sql = f"alter {spec.address(id)} rename to {quote(aside)}"
+                renamed = (Step(sql=sql, verb=Verb.ALTER, target=id),)
+            made = spec.create(self.new.nodes[id], self.context)
+            chain = self._add(id, (*renamed, *made))
             assert chain is not None
             self.makes[id] = chain
-            drop = Step(sql=f"drop type {quote(schema, aside)}", verb=Verb.DROP, target=id)
-            dropped = self._add(id, (drop,))
+            drops = spec.drop(replace(old, id=Id(id.kind, (schema, aside))), self.context)
+            dropped = self._add(id, (replace(drop, target=id) for drop in drops))
             assert dropped is not None
             self.drops[id] = dropped
             self.graph.add(chain.last, dropped.first)
@@ -276,6 +281,12 @@ class _Planner:
         for id in self.decision.changed.keys() | self.decision.carried:
             if altered := self.makes.get(id):
                 self._free(id, altered)
+        for id in self.decision.recast:
+            # What was made of an old type goes before that does.
+            for need in self.old.needs(id):
+                other = self._dropper(need)
+                if other is not None and other is not self.drops[id]:
+                    self.graph.add(self.drops[id].last, other.first)
 
     def _drop_first(self, id: Id, chain: _Chain, need: Id) -> None:
         """Let an object go before what it needs goes or is altered."""
@@ -285,6 +296,9 @@ class _Planner:
         if id in self.swaps:
             # Its successor waits for what it needs to be altered, and takes the old one's place.
             return
+        if need in self.decision.recast and other is not chain:
+            # Its address names the type, which has another name soon.
+            self.graph.add(chain.last, self.makes[need].first)
         if need in self.decision.changed or need in self.decision.carried:
             altered = self.makes.get(need)
             if altered is not None and altered is not chain:
@@ -346,4 +360,6 @@ class _Planner:
                         self.graph.add(other.last, chain.first, soft=True)
 
 
+_TURNS = {Running.BOUNDARY: -1, Running.ALONE: 1}
+"""What runs alone waits for all that can run before it, so that there are few transactions."""
 _ABOUT_ROLES = frozenset({"role", "schema"})
