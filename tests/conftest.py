@@ -89,6 +89,14 @@ def cluster(home: Home, build: Build) -> Cluster:
 
 
 @pytest.fixture(scope="session")
+def other_cluster(home: Home, cluster: Cluster, build: Build) -> Iterator[Cluster]:
+    """Another server for throw-away databases, with roles of its own."""
+    assert cluster.pid
+    with _lent_home(home) as other:
+        yield start(build, Purpose.SHADOW, home=other)
+
+
+@pytest.fixture(scope="session")
 def environments(home: Home, build: Build) -> Cluster:
     """A running server for environments; its databases are the tests' to drop."""
     return start(build, Purpose.ENVIRONMENTS, home=home)

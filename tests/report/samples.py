@@ -22,6 +22,15 @@ from airlock.report.values.deploy import (
     Stage,
     UpReport,
 )
+from airlock.report.values.diff import (
+    DiffReport,
+    ObjectChange,
+    PlannedStep,
+    PlanProof,
+    Side,
+    SnapshotReport,
+    Sort,
+)
 from airlock.report.values.doctor import DoctorReport, Probe, Verdict
 from airlock.report.values.project import (
     ConfigReport,
@@ -168,7 +177,151 @@ def _deployed(**changes: object) -> DeployReport:
     return DeployReport(**(fields | changes))  # type: ignore[arg-type]
 
 
+MARK = "1:9f3c0d1e2f405162738495a6b7c8d9eafb0c1d2e3f405162738495a6b7c8d9ea"
+OLD_SIDE = Side(
+    source="production",
+    postgres=17,
+    objects=91,
+    fingerprint=MARK,
+    unmodelled=("access method bloom", "large object 16411"),
+)
+NEW_SIDE = Side(
+    source="migrations",
+    postgres=18,
+    objects=96,
+    fingerprint=MARK.replace("9f", "a0"),
+    unmodelled=(),
+)
+ORDERS = "table public.orders"
+DROP_COLUMN = PlannedStep(
+    sql='alter table "public"."orders" drop column "note"',
+    verb="drop",
+    target="column public.orders.note",
+    group=1,
+    transactional=True,
+    lock="ACCESS EXCLUSIVE",
+    on=(ORDERS,),
+    rewrites=False,
+    scans=False,
+    loses_data=True,
+    hazard="every value of the column is lost",
+)
+ADD_INDEX = PlannedStep(
+    sql="CREATE INDEX CONCURRENTLY orders_paid ON public.orders USING btree (paid)",
+    verb="create",
+    target="index public.orders_paid",
+    group=2,
+    transactional=False,
+    lock="SHARE UPDATE EXCLUSIVE",
+    on=(ORDERS,),
+    rewrites=False,
+    scans=True,
+    loses_data=False,
+    hazard=None,
+)
+SUMMARY = "+2 ~1 -1 · 1 hazard · longest lock ACCESS EXCLUSIVE on public.orders"
+RESIDUE = (
+    "CREATE INDEX orders_paid ON public.orders USING btree (paid);",
+    "- ALTER TABLE ONLY public.orders\n-     ADD CONSTRAINT `a|b` CHECK (paid);",
+)
+
+
+def _refunds(kind: str, name: str) -> ObjectChange:
+    return ObjectChange(
+        sort=Sort.ADDED,
+        kind=kind,
+        name=f"public.refunds.{name}",
+        within="table public.refunds",
+    )
+
+
+def _compared(**changes: object) -> DiffReport:
+    fields: dict[str, object] = {
+        "old": OLD_SIDE,
+        "new": NEW_SIDE,
+        "style": "online",
+        "summary": SUMMARY,
+        "changes": (
+            ObjectChange(
+                sort=Sort.CHANGED,
+                kind="policy",
+                name='public.orders."Owners read"',
+                attributes=("roles", "using"),
+            ),
+            ObjectChange(sort=Sort.REMOVED, kind="column", name="public.orders.note"),
+            ObjectChange(sort=Sort.ADDED, kind="index", name="public.orders_paid"),
+            ObjectChange(sort=Sort.ADDED, kind="table", name="public.refunds"),
+            ObjectChange(
+                sort=Sort.ADDED,
+                kind="column",
+                name="public.refunds.id",
+                within="table public.refunds",
+            ),
+            ObjectChange(
+                sort=Sort.ADDED,
+                kind="policy",
+                name="public.refunds.a",
+                within="table public.refunds",
+            ),
+            ObjectChange(
+                sort=Sort.ADDED,
+                kind="policy",
+                name="public.refunds.b",
+                within="table public.refunds",
+            ),
+        ),
+        "steps": (DROP_COLUMN, ADD_INDEX),
+        "sql": f"-- {SUMMARY}\n\n{DROP_COLUMN.sql};\n{ADD_INDEX.sql};\n",
+        "proof": PlanProof(
+            converged=True,
+            residue=(),
+            covered=("pg_dump -s is the same", "a second comparison is empty"),
+            not_covered=("roles: the copies share a server",),
+            seconds=1.234,
+        ),
+        "findings": (
+            Finding(
+                code="majors-differ",
+                level=Level.WARNING,
+                message="production is Postgres 17, migrations is Postgres 18",
+                key="majors-differ:17:18",
+                why="Each version prints views in its own way.",
+                fix="Compare on one version.",
+            ),
+        ),
+    }
+    return DiffReport(**(fields | changes))  # type: ignore[arg-type]
+
+
 REPORTS: dict[str, Report] = {
+    "diff": _compared(),
+    "diff-equal": _compared(
+        changes=(), steps=(), sql="", proof=None, summary="+0 ~0 -0", findings=()
+    ),
+    "diff-silent": _compared(
+        changes=(),
+        steps=(),
+        sql="",
+        findings=(),
+        proof=PlanProof(
+            converged=False, residue=RESIDUE[:1], covered=(), not_covered=(), seconds=1.0
+        ),
+    ),
+    "diff-unproved": _compared(proof=None, findings=()),
+    "diff-residue": _compared(
+        findings=(),
+        proof=PlanProof(
+            converged=False,
+            residue=RESIDUE,
+            covered=("pg_dump -s differs",),
+            not_covered=(),
+            seconds=2.0,
+        ),
+    ),
+    "snapshot": SnapshotReport(path="schema.json", changed=True, bytes=28_412, side=OLD_SIDE),
+    "snapshot-unchanged": SnapshotReport(
+        path="schema.json", changed=False, bytes=28_412, side=NEW_SIDE
+    ),
     "init": InitReport(
         root="/home/dev/careers",
         layout="supabase",

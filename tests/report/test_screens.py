@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -14,7 +14,7 @@ from samples import FAILURE, REPORTS, STATUS
 from airlock.deploy.standing import HistoryRefused
 from airlock.errors import ConfigError, Location
 from airlock.model.failure import StatementRefused
-from airlock.report import machine, values
+from airlock.report import machine, markdown, values
 from airlock.report.style import ASCII, View, clip, columns, count, duration
 from airlock.report.text import render
 from airlock.report.text.findings import error_lines
@@ -42,7 +42,23 @@ def test_json(name: str, golden: Golden) -> None:
         golden(f"{name}.json", text)
 
 
-@pytest.mark.parametrize("name", ["check", "status-long", "config"])
+@pytest.mark.parametrize("name", ["diff", "diff-equal", "diff-silent", "diff-residue"])
+def test_markdown(name: str, golden: Golden) -> None:
+    golden(f"{name}.md", markdown.render(REPORTS[name]))
+
+
+def test_a_plan_that_does_not_lead_there_is_not_given_out() -> None:
+    assert REPORTS["diff"].script
+    assert REPORTS["diff-residue"].script == ""
+    assert [REPORTS[name].broken for name in ("diff", "diff-residue")] == [False, True]
+
+
+def test_sql_inside_markdown_closes_no_block() -> None:
+    report = replace(REPORTS["diff"], sql="select '\n```\n# a';\n")  # type: ignore[type-var]
+    assert "````sql\nselect '\n```\n# a';\n````\n" in markdown.render(report)
+
+
+@pytest.mark.parametrize("name", ["check", "status-long", "config", "diff"])
 def test_verbose_leaves_nothing_out(name: str, golden: Golden) -> None:
     golden(f"{name}-verbose.txt", render(REPORTS[name], View(width=100, verbose=True)))
 
@@ -79,6 +95,9 @@ def test_every_report_has_a_sample() -> None:
         ("doctor", True),
         ("doctor-fine", False),
         ("demo", True),
+        ("diff", True),
+        ("diff-equal", False),
+        ("snapshot", False),
     ],
 )
 def test_what_is_found_decides_the_exit_code(name: str, found: bool) -> None:

@@ -45,6 +45,7 @@ class Workspace:
 
     def __init__(self, config: Config, site: Site) -> None:
         self.config = config
+        self.start = site.start
         self.progress = site.progress
         self.variables = site.variables
         self._stack = ExitStack()

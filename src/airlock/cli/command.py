@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +39,9 @@ class Command(click.Command):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        formats: Sequence[Format] = kwargs.pop("formats", (Format.TEXT, Format.JSON))
         super().__init__(*args, **kwargs)
-        self.params += _common_options()
+        self.params += _common_options(formats)
 
     def invoke(self, ctx: click.Context) -> int:
         """Run the body and show what it returns."""
@@ -69,11 +70,16 @@ class Command(click.Command):
         if report is None:
             return Exit.CLEAN
         screen.report(report)
+        if report.broken:
+            return Exit.COULD_NOT_RUN
         return Exit.FOUND if report.found else Exit.CLEAN
 
 
 def command(name: str, **kwargs: Any) -> Callable[[Body], Command]:
-    """Turn a function into a command of that name; its docstring is the help."""
+    """Turn a function into a command of that name; its docstring is the help.
+
+    `formats` are those in which its report can be written, if not text and JSON.
+    """
     return click.command(name, cls=Command, **kwargs)
 
 
@@ -87,12 +93,12 @@ def directory_option() -> click.Option:
     )
 
 
-def _common_options() -> list[click.Parameter]:
+def _common_options(formats: Sequence[Format]) -> list[click.Parameter]:
     return [
         directory_option(),
         click.Option(
             ["--format"],
-            type=click.Choice([each.value for each in Format]),
+            type=click.Choice([each.value for each in formats]),
             default=Format.TEXT.value,
             help="How the report is written to stdout.",
         ),

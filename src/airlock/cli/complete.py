@@ -22,6 +22,14 @@ def environments(ctx: click.Context, param: click.Parameter, incomplete: str) ->
     return [each.name for each in config.environments if each.name.startswith(incomplete)]
 
 
+def sources(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete a source: an environment, or the start of one of the other forms."""
+    from airlock.sources.notation import STARTS
+
+    fit = [start for start in STARTS if start.startswith(incomplete)]
+    return [*environments(ctx, param, incomplete), *fit]
+
+
 def templates(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Complete the name of a template."""
     del ctx, param

@@ -18,8 +18,9 @@ class Exit(IntEnum):
 MEANINGS = {
     Exit.CLEAN: "done, and nothing was found that needs a hand",
     Exit.FOUND: "something was found: a finding of level error, a file that fails, "
-    "versions that are not applied everywhere",
-    Exit.COULD_NOT_RUN: "could not run: usage, configuration, files, server, connection",
+    "versions that are not applied everywhere, schemas that differ",
+    Exit.COULD_NOT_RUN: "could not run: usage, configuration, files, server, connection; or a "
+    "plan does not lead where it should",
     Exit.REFUSED: "refused, nothing was changed: a protected environment, an edited migration, "
     "another airlock at work",
     Exit.INTERRUPTED: "interrupted with Ctrl-C; what was in flight is rolled back",

@@ -32,6 +32,8 @@ COMMANDS = {
     "reset": _entry("reset", "Rebuild the local database from the files, then run the seeds."),
     "check": _entry("check", "Replay every migration on a throw-away database."),
     "deploy": _entry("deploy", "Apply what is pending to an environment, proved first."),
+    "diff": _entry("diff", "Show what turns the schema of A into that of B, proved."),
+    "snapshot": _entry("snapshot", "Write the schema of a source as JSON that diffs well in git."),
     "db": _entry("db", "Start, stop and reach Airlock's own Postgres."),
     "config": _entry("config", "Show what is set and where."),
     "demo": _entry("demo", "Play the whole workflow on an example project."),
@@ -55,6 +57,8 @@ KNOWN_ELSEWHERE = {
     "test": "check",
     "seed": "up --seeds",
     "create": "new NAME",
+    "compare": "diff A B",
+    "dump": "snapshot SOURCE",
     "add": "new NAME",
 }
 """Words of other tools, and what does the same here."""

@@ -19,10 +19,12 @@ _NARROWEST = 40
 
 
 class Format(StrEnum):
-    """How a report is written."""
+    """How a report is written; each command takes those that its report has."""
 
     TEXT = "text"
     JSON = "json"
+    SQL = "sql"
+    MARKDOWN = "markdown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +37,29 @@ class Screen:
 
     def report(self, report: Report) -> None:
         """Write a report to stdout."""
-        if self.format is Format.JSON:
-            from airlock.report import machine
+        match self.format:
+            case Format.JSON:
+                from airlock.report import machine
 
-            write(sys.stdout, machine.render(report))
-        else:
-            from airlock.report.text import render
+                write(sys.stdout, machine.render(report))
+            case Format.SQL:
+                self._script(report)
+            case Format.MARKDOWN:
+                from airlock.report import markdown
 
-            write(sys.stdout, render(report, self.view(sys.stdout)))
+                write(sys.stdout, markdown.render(report))
+            case Format.TEXT:
+                from airlock.report.text import render
+
+                write(sys.stdout, render(report, self.view(sys.stdout)))
+
+    def _script(self, report: Report) -> None:
+        """Write a report's SQL to stdout, and to people what the SQL cannot say."""
+        from airlock.report.text import render
+
+        write(sys.stdout, report.script)
+        if not report.script and not self.quiet:
+            write(sys.stderr, render(report, self.view(sys.stderr)))
 
     def error(self, error: AirlockError) -> None:
         """Write an error to stderr, and for machines to stdout."""

@@ -80,6 +80,12 @@ def no_claims(id: Id) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
+def holds_nothing(node: Node) -> tuple[tuple[str, ...], ...]:
+    """Hold no name but that of the address."""
+    del node
+    return ()
+
+
 def relation_claims(id: Id) -> tuple[tuple[str, ...], ...]:
     """Claim a name among relations: tables, views, sequences, indexes of one schema."""
     return (("relation", *id.path[:2]),)
@@ -130,12 +136,17 @@ class KindSpec(Generic[N]):
     impact: Callable[[Any, Any, frozenset[str]], Impact] = by_attributes
     claims: Callable[[Id], tuple[tuple[str, ...], ...]] = no_claims
     """Names that it holds and that no other object may hold at the same time."""
+    holds: Callable[[Any], tuple[tuple[str, ...], ...]] = holds_nothing
+    """Such names beside those of its address: an identity column holds that of its sequence."""
     pins_types: bool | Callable[[Any], bool] = False
     """Whether the type of a column that it uses cannot change while it is there."""
     is_type: bool = False
     """Whether columns and other types can be of it."""
     recast: Callable[[N, Context], Iterable[Step]] | None = None
     """Steps that cast its values over to a type that was made anew under the old name."""
+    aside: Callable[[N, str], Iterable[Step]] | None = None
+    """Steps that give a type that is made anew another name, and with it whatever bears its name;
+    None where an ALTER … RENAME is all."""
     rename: Callable[[Id, Id], str] | None = None
     """The statement that gives an object another name and keeps its rows; None where a drop and a
     creation lose nothing."""

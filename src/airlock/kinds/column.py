@@ -10,7 +10,8 @@ from airlock.kinds._options import Options, options, set_and_reset
 from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
-from airlock.model.names import quote
+from airlock.kinds._types import cast_over
+from airlock.model.names import quote, unquote
 from airlock.model.node import Id, Node, OnChange, attr
 from airlock.model.step import Lock, Loss, Step, Verb
 
@@ -53,6 +54,8 @@ class Column(Node):
     """Options of a foreign table's column; most values stay on the server, see `_foreign`."""
     inherited: bool = attr(OnChange.ALTER)
     """Whether only the parents declare it."""
+    typed: bool = attr(OnChange.IGNORE)
+    """Whether it comes from the type that its table is OF."""
     position: int = attr(OnChange.IGNORE)
 
 
@@ -136,6 +139,7 @@ def query(major: int) -> str:
             then {_foreign.readable("a.attfdwoptions")}
           end as fdw_options,
           not a.attislocal as inherited,
+          c.reloftype <> 0 as typed,
           a.attnum as position
         from pg_attribute a
         join pg_class c on c.oid = a.attrelid
@@ -178,6 +182,7 @@ def load(row: Row, resolve: Resolve) -> Column:
         options=options(row.options),
         fdw_options=_foreign.options(row.fdw_options),
         inherited=row.inherited,
+        typed=row.typed,
         position=row.position,
     )
 
@@ -185,6 +190,15 @@ def load(row: Row, resolve: Resolve) -> Column:
 def address(id: Id) -> str:
     """Return `column "schema"."table"."name"`."""
     return f"column {quote(*id.path)}"
+
+
+def holds(column: Column) -> tuple[tuple[str, ...], ...]:
+    """Hold the name of an identity's sequence among relations."""
+    return tuple(
+        ("relation", *unquote(option.removeprefix("sequence name ")))
+        for option in column.sequence
+        if option.startswith("sequence name ")
+    )
 
 
 def definition(column: Column, context: Context) -> str:
@@ -209,6 +223,12 @@ def create(column: Column, context: Context) -> Iterator[Step]:
     assert column.parent is not None
     if column.inherited and not _stands_alone(column, context):
         return
+    if _comes_with_type(column, context):
+        if column.not_null:
+            name = f"alter column {quote(column.id.path[-1])}"
+            yield _quick(column, f"{alter_relation(column.parent)} {name} set not null")
+        yield from _details(None, column, context)
+        return
     table = alter_relation(column.parent)
     defined = definition(column, context)
     yield Step(
@@ -226,9 +246,8 @@ def create(column: Column, context: Context) -> Iterator[Step]:
 
 def drop(column: Column, context: Context) -> Iterator[Step]:
     """Drop it with its values, unless the table's parents take it along."""
-    del context
     assert column.parent is not None
-    if column.inherited:
+    if column.inherited or _goes_with_type(column, context):
         return
     stored = not column.generated and column.parent.kind != "foreign table"
     yield Step(
@@ -253,7 +272,7 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     """Change it in place."""
     assert new.parent is not None
     column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
-    if changed & {"type", "collation"} and not new.inherited:
+    if changed & {"type", "collation"} and not new.inherited and not (old.typed and new.typed):
         yield _retype(old, new, column, context)
     if "generated" in changed:
         yield _quick(new, f"{column} drop expression")
@@ -291,18 +310,18 @@ def rename(old: Id, new: Id) -> str:
 
 
 def recast(column: Column, context: Context) -> Iterator[Step]:
-    """Cast the values over, by way of text: only so can one type's labels become another's."""
-    del context
+    """Cast the values over to a type that was made anew."""
     assert column.parent is not None
     if column.inherited:
         return
     name = quote(column.id.path[-1])
-    action = f"{alter_relation(column.parent)} alter column {name} type {column.type}"
+    collate = f" collate {column.collation}" if column.collation else ""
+    action = f"{alter_relation(column.parent)} alter column {name} type {column.type}{collate}"
     if column.parent.kind == "foreign table":  # no values here, and so no USING
         yield _quick(column, action)
         return
     yield Step(
-        sql=f"{action} using {name}::text::{column.type}",
+        sql=f"{action} using {cast_over(name, column.type, column.id, context)}",
         verb=Verb.ALTER,
         target=column.id,
         lock=Lock.ACCESS_EXCLUSIVE,
@@ -472,9 +491,24 @@ def _stands_alone(column: Column, context: Context) -> bool:
     return is_partition and column.parent in context.created
 
 
+def _comes_with_type(column: Column, context: Context) -> bool:
+    """Whether the type that the table is OF brings it along."""
+    assert column.parent is not None
+    before = context.old.nodes.get(column.parent)
+    is_new = column.parent in context.created or getattr(before, "of_type", None) is not None
+    return column.typed and is_new
+
+
+def _goes_with_type(column: Column, context: Context) -> bool:
+    """Whether the type that the table is OF, then as before, takes it along."""
+    assert column.parent is not None
+    after = context.new.nodes.get(column.parent)
+    return column.typed and getattr(after, "of_type", None) is not None
+
+
 def unread(column: Column) -> str | None:
     """Return which values of a foreign table's column stay on the server."""
-    return _foreign.unread(column.fdw_options, column.id) if column.fdw_options else None
+    return _foreign.hidden(column.fdw_options, column.id) if column.fdw_options else None
 
 
 SPEC = KindSpec(
@@ -491,6 +525,7 @@ SPEC = KindSpec(
     order=41,
     unread=unread,
     address=address,
+    holds=holds,
     pins_types=lambda column: bool(column.generated),
     recast=recast,
     rename=rename,

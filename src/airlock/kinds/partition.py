@@ -23,6 +23,8 @@ class Partition(Node):
     """`FOR VALUES IN ('eu')` or `DEFAULT`."""
     has_default: bool = attr(OnChange.IGNORE)
     """Whether the partitioned table has a default partition, which rules CONCURRENTLY out."""
+    condition: str | None = attr(OnChange.IGNORE)
+    """What is true of every row, where it says so without an OID."""
 
 
 def query(major: int) -> str:
@@ -38,6 +40,9 @@ def query(major: int) -> str:
           p.relname as parent_name,
           pg_get_expr(c.relpartbound, c.oid) as bound,
           pt.partdefid <> 0 as has_default,
+          case
+            when pt.partstrat <> 'h' then pg_get_partition_constraintdef(c.oid)
+          end as condition,
           (
             select array_agg(ic.relname::text)
             from pg_index x
@@ -73,10 +78,13 @@ def load(row: Row, resolve: Resolve) -> Partition:
     return Partition(
         id=Id("partition", table.path),
         parent=table,
-        needs=(Id("table", (row.parent_schema, row.parent_name)), *indexes, *constraints),
+        needs=(Id("table", (row.parent_schema, row.parent_name)),),
+        # ATTACH takes what fits among the table's own indexes and constraints, and makes the rest.
+        after=(*indexes, *constraints),
         of=Id("table", (row.parent_schema, row.parent_name)),
         bound=row.bound,
         has_default=row.has_default,
+        condition=row.condition,
     )
 
 
@@ -98,16 +106,58 @@ def create(partition: Partition, context: Context) -> Iterator[Step]:
 
 def drop(partition: Partition, context: Context) -> Iterator[Step]:
     """Detach the table; it stays, with its rows."""
-    assert partition.parent is not None
-    alone = context.online(partition.of) and not partition.has_default
-    yield Step(
-        sql=f"alter table {quote(*partition.of.path)} detach partition"
-        f" {quote(*partition.id.path)}{' concurrently' if alone else ''}",
-        verb=Verb.DROP,
-        target=partition.id,
-        lock=Lock.SHARE_UPDATE_EXCLUSIVE if alone else Lock.ACCESS_EXCLUSIVE,
-        on=(partition.of, partition.parent),
-        running=Running.ALONE if alone else Running.TRANSACTION,
+    alone = context.online(partition.of) and not partition.has_default and partition.condition
+    detach = f"alter table {quote(*partition.of.path)} detach partition {quote(*partition.id.path)}"
+    both = (partition.of, *((partition.parent,) if partition.parent else ()))
+    if not alone:
+        yield _step(partition, detach, Verb.DROP, Lock.ACCESS_EXCLUSIVE, both)
+        return
+    # DETACH CONCURRENTLY leaves a check behind, unless one that is there implies it. So there is
+    # one, under a name that is known, for as long as that takes.
+    table = f"alter table {quote(*partition.id.path)}"
+    check = quote(f"{partition.id.path[1][:50]}_detached")
+    own = both[1:]
+    condition = f"check ({partition.condition}) not valid"
+    yield _step(
+        partition,
+        f"{table} add constraint {check} {condition}",
+        Verb.ALTER,
+        Lock.ACCESS_EXCLUSIVE,
+        own,
+    )
+    yield _step(
+        partition,
+        f"{table} validate constraint {check}",
+        Verb.ALTER,
+        Lock.SHARE_UPDATE_EXCLUSIVE,
+        own,
+        scans=True,
+    )
+    yield _step(
+        partition,
+        f"{detach} concurrently",
+        Verb.DROP,
+        Lock.SHARE_UPDATE_EXCLUSIVE,
+        both,
+        running=Running.ALONE,
+    )
+    yield _step(
+        partition, f"{table} drop constraint {check}", Verb.DROP, Lock.ACCESS_EXCLUSIVE, own
+    )
+
+
+def _step(
+    partition: Partition,
+    sql: str,
+    verb: Verb,
+    lock: Lock,
+    on: tuple[Id, ...],
+    *,
+    scans: bool = False,
+    running: Running = Running.TRANSACTION,
+) -> Step:
+    return Step(
+        sql=sql, verb=verb, target=partition.id, lock=lock, on=on, scans=scans, running=running
     )
 
 
@@ -119,6 +169,6 @@ SPEC = KindSpec(
     load=load,
     create=create,
     drop=drop,
-    locks={Verb.CREATE: Lock.ACCESS_EXCLUSIVE, Verb.DROP: Lock.ACCESS_EXCLUSIVE},
+    locks=dict.fromkeys(Verb, Lock.ACCESS_EXCLUSIVE),
     order=47,
 )

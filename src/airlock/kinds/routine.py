@@ -157,15 +157,13 @@ def impact(old: Routine, new: Routine, changed: frozenset[str]) -> Impact:
         return Impact.REPLACE
     if new.default_count < old.default_count:
         return Impact.REPLACE
-    polymorphic = any(type.startswith(("any", '"any')) for type in new.types)
+    polymorphic = any(each.startswith(("any", '"any')) for each in new.types)
     if polymorphic and "defaults" in changed and old.defaults:
         return Impact.REPLACE
     return by_attributes(old, new, changed)
 
 
-def alter(
-    old: Routine, new: Routine, changed: frozenset[str], context: Context
-) -> Iterator[Step]:
+def alter(old: Routine, new: Routine, changed: frozenset[str], context: Context) -> Iterator[Step]:
     """Replace it under the eyes of who calls it."""
     del old, changed, context
     yield Step(sql=new.definition, verb=Verb.ALTER, target=new.id)

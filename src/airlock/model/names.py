@@ -11,6 +11,13 @@ def quote(*parts: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
+def unquote(text: str) -> tuple[str, ...]:
+    """Return the parts of a dotted identifier as Postgres writes it: `quote` the other way."""
+    return tuple(
+        (quoted or "").replace('""', '"') or plain for quoted, plain in _PART.findall(text)
+    )
+
+
 def literal(text: str) -> str:
     """Return `text` as a string constant under any `standard_conforming_strings`.
 
@@ -35,6 +42,7 @@ def few(names: Sequence[str]) -> str:
 
 
 _FEW = 3
+_PART = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 _RESERVED_WORDS = """
     all analyse analyze and any array as asc asymmetric authorization binary both case cast check

@@ -53,12 +53,14 @@ class Node:
     """One addressable thing in a catalog: a table, a column, a policy, a comment.
 
     `parent` is what takes it along when it is dropped. `needs` names what `pg_depend` does not:
-    roles, and what a satellite waits for.
+    roles, and what a satellite waits for. `after` is no need: where one plan makes both, the node
+    comes after these.
     """
 
     id: Id = attr(OnChange.IGNORE)
     parent: Id | None = attr(OnChange.IGNORE, default=None)
     needs: tuple[Id, ...] = attr(OnChange.IGNORE, default=())
+    after: tuple[Id, ...] = attr(OnChange.IGNORE, default=())
 
 
 def attributes(node: type[Node]) -> Mapping[str, OnChange]:

@@ -254,7 +254,8 @@ class _Planner:
 
     def _wait_for_makers(self) -> None:
         for id, chain in self.makes.items():
-            for need in self.new.needs(id):
+            node = self.new.nodes.get(id)
+            for need in (*self.new.needs(id), *(node.after if node else ())):
                 self._wait(need, chain)
 
     def _dropper(self, id: Id) -> _Chain | None:
@@ -296,7 +297,7 @@ class _Planner:
         if id in self.swaps:
             # Its successor waits for what it needs to be altered, and takes the old one's place.
             return
-        if need in self.decision.recast and other is not chain:
+        if need in self.decision.recast and id in self.drops:
             # Its address names the type, which has another name soon.
             self.graph.add(chain.last, self.makes[need].first)
         if need in self.decision.changed or need in self.decision.carried:
@@ -320,15 +321,25 @@ class _Planner:
     def _wait_for_names(self) -> None:
         """Let an object that had a name go before another takes it."""
         holders: dict[tuple[str, ...], _Chain] = {}
+        takers: list[tuple[tuple[str, ...], _Chain]] = []
         for id in self.decision.gone:
             if (chain := self._dropper(id)) is not None:
-                for claim in kind(id.kind).claims(id):
+                spec = kind(id.kind)
+                for claim in (*spec.claims(id), *spec.holds(self.old.nodes[id])):
                     holders[claim] = chain
         for id in self.decision.created:
             if (chain := self.makes.get(id)) is not None:
-                for claim in kind(id.kind).claims(id):
-                    if claim in holders and holders[claim] is not chain:
-                        self.graph.add(holders[claim].last, chain.first)
+                spec = kind(id.kind)
+                more = spec.holds(self.new.nodes[id])
+                takers += ((claim, chain) for claim in (*spec.claims(id), *more))
+        for id, change in self.decision.changed.items():
+            if (chain := self.makes.get(id)) is not None:
+                before, after = map(kind(id.kind).holds, (change.old, change.new))
+                holders |= dict.fromkeys(set(before) - set(after), chain)
+                takers += ((claim, chain) for claim in after if claim not in before)
+        for claim, chain in takers:
+            if claim in holders and holders[claim] is not chain:
+                self.graph.add(holders[claim].last, chain.first)
 
     def _wait_for_shapes(self) -> None:
         """Let what shapes later creations, such as default privileges, come before them."""

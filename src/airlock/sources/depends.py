@@ -47,6 +47,13 @@ ALIASES = """
     from pg_range r
     where r.rngtypid >= 16384
     union all
+    -- the constructors of a range type
+    select 'pg_proc', d.objid::int8, 'pg_type', d.refobjid::int8, 0
+    from pg_depend d
+    where d.classid = 'pg_proc'::regclass
+      and d.refclassid = 'pg_type'::regclass
+      and d.deptype = 'i'
+    union all
     -- the index behind a constraint
     select 'pg_class', k.conindid::int8, 'pg_constraint', k.oid::int8, 0
     from pg_constraint k
@@ -171,8 +178,11 @@ def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) ->
             continue
         if deptype != "n":
             autos.setdefault(source, set()).add(target)
-            # What attaches a partition or its index is a node of its own.
-            if deptype in _OF_A_PARTITION or (deptype == "a" and source.kind == target.kind):
+            # What attaches a partition or its index is a node of its own, and so is what ties a
+            # sequence to a column: the column's default may need the sequence.
+            if deptype in _OF_A_PARTITION:
+                continue
+            if deptype == "a" and source.kind in (target.kind, "sequence"):
                 continue
         needs.setdefault(source, set()).add(target)
     return Edges(

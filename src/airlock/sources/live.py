@@ -10,6 +10,7 @@ from airlock.kinds import registry
 from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.node import Id, Node
 from airlock.server.connect import Session
+from airlock.sources import unmodelled
 from airlock.sources.depends import ALIASES, CATALOGS, DEPENDENCIES, Addresses, edges
 
 _WHO = "select current_user::text as role"
@@ -45,13 +46,14 @@ def _no_collection() -> Iterator[None]:
 def _read(session: Session) -> Catalog:
     major = session.server_major
     kinds = [spec for spec in registry().values() if spec.since <= major]
-    fixed = (_WHO, CATALOGS, ALIASES, DEPENDENCIES)
-    who, catalogs, aliases, dependencies, *found = session.snapshot(
+    fixed = (_WHO, CATALOGS, ALIASES, DEPENDENCIES, unmodelled.query(major))
+    who, catalogs, aliases, dependencies, objects, *found = session.snapshot(
         [*fixed, *(spec.query(major) for spec in kinds)]
     )
     addresses = Addresses()
     addresses.add_aliases(aliases)
     nodes: dict[Id, Node] = {}
+    unread: list[str] = []
     for spec, rows in zip(kinds, found, strict=True):
         has_subid = bool(rows) and "subid" in rows[0]._fields
         for row in rows:
@@ -60,11 +62,16 @@ def _read(session: Session) -> Catalog:
                 continue
             nodes[node.id] = node
             addresses.learn(spec.catalog, row.oid, row.subid if has_subid else 0, node.id)
+            if spec.unread is not None and (what := spec.unread(node)):
+                unread.append(what)
     needed = edges(dependencies, catalogs, addresses)
+    left = unmodelled.leftovers(objects, addresses)
+    described = session.snapshot([unmodelled.description(left)])[0] if left else []
     return catalog_of(
         nodes.values(),
         edges=needed.needs,
         autos=needed.autos,
         major=major,
         role=who[0].role,
+        unmodelled=[*unread, *unmodelled.named(objects, described)],
     )

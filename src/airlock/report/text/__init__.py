@@ -21,6 +21,8 @@ _SCREENS = {
     "db url": "servers",
     "db install": "servers",
     "demo": "demo",
+    "diff": "diff",
+    "snapshot": "diff",
 }
 """Command to module; a screen is imported when it is shown."""
 

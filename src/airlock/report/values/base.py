@@ -15,8 +15,18 @@ class Report:
     command: ClassVar[str]
 
     @property
+    def script(self) -> str:
+        """The report as SQL, of a command that has that form."""
+        raise AssertionError(f"{self.command} has no form in SQL")
+
+    @property
     def found(self) -> bool:
         """Whether the exit code is 1."""
+        return False
+
+    @property
+    def broken(self) -> bool:
+        """Whether what was to be reported could not be made out, so that the exit code is 2."""
         return False
 
 

@@ -1,0 +1,145 @@
+"""`airlock diff A B`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from airlock.app.site import Site
+from airlock.app.snapshot import side
+from airlock.app.sources import Pair, open_pair
+from airlock.app.workspace import Workspace
+from airlock.diff.compare import Added, Change, Changed, Removed, compare
+from airlock.kinds._spec import Style
+from airlock.model.catalog import Catalog
+from airlock.model.names import spell
+from airlock.model.node import Id, Node
+from airlock.model.plan import Plan
+from airlock.model.step import Lock, Loss
+from airlock.plan.planner import plan
+from airlock.plan.script import script, summary
+from airlock.report.values.diff import DiffReport, ObjectChange, PlannedStep, PlanProof, Sort
+
+_SATELLITES = frozenset({"comment", "grant", "owner", "security label"})
+"""Kinds whose address holds that of what they are about."""
+
+
+def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> DiffReport:
+    """Compare two sources, plan the way from one to the other, and try it on a copy.
+
+    Raises:
+        UsageError, ProjectError, ConnectionFailed: a source cannot be opened.
+        SourceFailed: a file of one does not run.
+        Cycle: there is no order in which the statements could run.
+    """
+    with Workspace.open(site) as workspace, open_pair(workspace, old, new) as pair:
+        chosen = _style(pair, style)
+        changes = tuple(compare(pair.old.catalog, pair.new.catalog))
+        workspace.progress.note("planning")
+        made = plan(pair.old.catalog, pair.new.catalog, style=chosen)
+        about = f"from {pair.old.label} to {pair.new.label}"
+        return DiffReport(
+            old=side(pair.old.label, pair.old.catalog),
+            new=side(pair.new.label, pair.new.catalog),
+            style=chosen.value,
+            summary=summary(made),
+            changes=tuple(_objects(changes, pair.old.catalog, pair.new.catalog)),
+            steps=tuple(_steps(made)),
+            sql=script(made, about=about),
+            proof=_proof(workspace, pair, made, chosen) if proof and changes else None,
+            findings=(*workspace.config.findings, *pair.findings),
+        )
+
+
+def _style(pair: Pair, asked: str | None) -> Style:
+    """Return the style asked for, else the one that fits the database to be changed."""
+    if asked is not None:
+        return Style(asked)
+    return Style.ONLINE if pair.old.protected or pair.old.has_rows else Style.PLAIN
+
+
+def _proof(workspace: Workspace, pair: Pair, made: Plan, style: Style) -> PlanProof | None:
+    del workspace, pair, made, style
+    return None
+
+
+# What the report says --------------------------------------------------------------------------
+
+
+def _objects(changes: Iterable[Change], old: Catalog, new: Catalog) -> Iterator[ObjectChange]:
+    """Yield what differs by kind and name; parts know the whole they come or go with."""
+    listed = list(changes)
+    added = {each.node.id for each in listed if isinstance(each, Added)}
+    removed = {each.node.id for each in listed if isinstance(each, Removed)}
+    for change in listed:
+        match change:
+            case Added(node=node):
+                yield _object(Sort.ADDED, node, within=_whole(node, new, added))
+            case Removed(node=node):
+                yield _object(Sort.REMOVED, node, within=_whole(node, old, removed))
+            case Changed(new=node, attributes=names):
+                yield _object(Sort.CHANGED, node, attributes=tuple(sorted(names)))
+
+
+def _object(
+    sort: Sort, node: Node, *, within: Id | None = None, attributes: tuple[str, ...] = ()
+) -> ObjectChange:
+    kind, name = _spelled(node.id)
+    return ObjectChange(
+        sort=sort,
+        kind=kind,
+        name=name,
+        within=shown(within) if within is not None else None,
+        attributes=attributes,
+    )
+
+
+def _whole(node: Node, catalog: Catalog, with_it: set[Id]) -> Id | None:
+    """Return the outermost parent, schemas aside, that comes or goes too."""
+    found: Id | None = None
+    above: Node | None = node
+    while above is not None and above.parent is not None:
+        if above.parent in with_it and above.parent.kind != "schema":
+            found = above.parent
+        above = catalog.nodes.get(above.parent)
+    if found is None and node.id.kind in _SATELLITES and node.parent in with_it:
+        return node.parent
+    return found
+
+
+def shown(id: Id) -> str:
+    """Return an address for people: `comment on table public.users` for a satellite's."""
+    kind, name = _spelled(id)
+    return f"{kind} {name}"
+
+
+def _spelled(id: Id) -> tuple[str, str]:
+    if id.kind in _SATELLITES:
+        kind, *path = id.path
+        return id.kind, f"of {kind} {_named(kind, path)}"
+    return id.kind, _named(id.kind, id.path)
+
+
+def _named(kind: str, path: Sequence[str]) -> str:
+    """Return a name; what follows a routine's are the types that it takes."""
+    if kind == "routine":
+        *names, arguments = path
+        return f"{spell(*names)}({arguments})"
+    return spell(*path)
+
+
+def _steps(made: Plan) -> Iterator[PlannedStep]:
+    for number, group in enumerate(made.groups, start=1):
+        for step in group.steps:
+            yield PlannedStep(
+                sql=step.text,
+                verb=step.verb.value,
+                target=shown(step.target),
+                group=number,
+                transactional=group.transactional,
+                lock=step.lock.sql if step.lock is not Lock.NONE else None,
+                on=tuple(shown(id) for id in step.on),
+                rewrites=step.rewrites,
+                scans=step.scans,
+                loses_data=step.loss is Loss.DATA,
+                hazard=step.hazard,
+            )

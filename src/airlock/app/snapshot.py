@@ -1,0 +1,62 @@
+"""`airlock snapshot SOURCE`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from airlock.app.site import Site
+from airlock.app.sources import open_source
+from airlock.app.workspace import Workspace
+from airlock.errors import UsageError
+from airlock.model.catalog import Catalog
+from airlock.model.fingerprint import fingerprint
+from airlock.report.values.diff import Side, SnapshotReport
+from airlock.sources.snapshot import write
+
+
+def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, SnapshotReport | None]:
+    """Return a source's schema as text, and with `output` what came of writing it there.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    with Workspace.open(site) as workspace, open_source(workspace, source) as opened:
+        text = write(opened.catalog)
+        if output is None:
+            return text, None
+        changed = _written(site.start / output, text)
+        return text, SnapshotReport(
+            path=str(output),
+            changed=changed,
+            bytes=len(text.encode()),
+            side=side(opened.label, opened.catalog),
+            findings=workspace.config.findings,
+        )
+
+
+def side(source: str, catalog: Catalog) -> Side:
+    """Return what a report says of a source."""
+    return Side(
+        source=source,
+        postgres=catalog.major,
+        objects=len(catalog),
+        fingerprint=fingerprint(catalog),
+        unmodelled=catalog.unmodelled,
+    )
+
+
+def _written(path: Path, text: str) -> bool:
+    """Write a file whole or not at all; return whether that changed anything."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.exists() and path.read_bytes() == text.encode():
+            return False
+        partial.write_bytes(text.encode())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        fault = os.strerror(error.errno or 0)
+    else:
+        return True
+    raise UsageError(f"cannot write {path}: {fault}", hint="Name another file after -o.")

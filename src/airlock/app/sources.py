@@ -1,0 +1,382 @@
+"""Sources opened: from the text that a user writes to a catalog that can be made again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+from urllib.parse import unquote, urlsplit
+
+from airlock.app.clones import SourceFailed, from_catalog, from_dump
+from airlock.app.preflight import Server, Side, said_before, server_of
+from airlock.app.workspace import Workspace
+from airlock.config import Environment, Use
+from airlock.config.values import suggestion
+from airlock.errors import AirlockError, Location, ProjectError, UsageError
+from airlock.model.failure import StatementRefused
+from airlock.model.finding import Finding
+from airlock.model.migration import Migration
+from airlock.model.names import few
+from airlock.sources.notation import Form, Notation, understand
+from airlock.sources.source import Cloned, Source
+
+if TYPE_CHECKING:
+    from airlock.model.catalog import Catalog
+    from airlock.server.address import Address
+
+_URL_LABEL = "database"
+
+
+class SourceMissing(ProjectError):
+    """There is nothing to read a catalog from."""
+
+    code = "source"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two sources, ready to be compared, and what is to be said before."""
+
+    old: Source
+    new: Source
+    findings: tuple[Finding, ...] = ()
+
+
+@contextmanager
+def open_source(workspace: Workspace, text: str) -> Iterator[Source]:
+    """Open what a text means; what was made for it is gone at the end.
+
+    Raises:
+        UsageError: the text is no source.
+        SourceFailed: one of its files does not run.
+        BadSnapshot, ProjectError, ConnectionFailed: it cannot be read.
+    """
+    with _Opener(workspace=workspace) as opener:
+        yield opener.open(text).source
+
+
+@contextmanager
+def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
+    """Open two sources; the new one's plans run as the old one's do. Errors as in `open_source`."""
+    with _Opener(workspace=workspace) as opener:
+        # Texts are understood before anything starts.
+        for text in (old, new):
+            opener.understand(text)
+        before, after = opener.open(old), opener.open(new)
+        yield Pair(
+            old=before.source,
+            new=replace(after.source, catalog=_run_by(before, after)),
+            findings=(*opener.findings, *said_before(before.side, after.side)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A source, and what its server has; None where there is no server."""
+
+    source: Source
+    server: Server | None
+
+    @property
+    def side(self) -> Side:
+        """What is to be looked at before a comparison."""
+        return Side(label=self.source.label, catalog=self.source.catalog, server=self.server)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Opener:
+    """Opens the sources of one command."""
+
+    workspace: Workspace
+    findings: list[Finding] = field(default_factory=list)
+    _stack: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def understand(self, text: str) -> Notation:
+        """Say what a text means, and that an environment of the name is there."""
+        workspace = self.workspace
+        names = [each.name for each in workspace.config.environments]
+        found = understand(text, environments=names, start=workspace.start)
+        if found.form is Form.URL:
+            self._address(found.rest)
+        return found
+
+    def open(self, text: str) -> _Opened:
+        """Open what a text means."""
+        found = self.understand(text)
+        match found.form:
+            case Form.SNAPSHOT:
+                return self._snapshot(text, found.rest)
+            case Form.ENVIRONMENT:
+                return self._environment(text, found.rest)
+            case Form.URL:
+                return self._live(_URL_LABEL, self._address(found.rest))
+        return self._replayed(text, _up_to(self._history(found), found.version))
+
+    # Files -----------------------------------------------------------------------------------
+
+    def _history(self, found: Notation) -> Sequence[Migration]:
+        """Return the files that a source is made of, in order."""
+        match found.form:
+            case Form.MIGRATIONS:
+                return self.workspace.runnable.migrations
+            case Form.FOLDER:
+                return self._folder(found.rest)
+            case Form.SQL:
+                return self._files(found.rest)
+            case Form.GIT:
+                return self._at_ref(found.rest)
+        return ()
+
+    def _folder(self, path: str) -> tuple[Migration, ...]:
+        """Read a folder of migrations, or that of a project."""
+        from airlock.sources.layouts import SUPABASE_FOLDER
+        from airlock.sources.project import read_project
+
+        folder = self._existing(path)
+        if not folder.is_dir():
+            raise SourceMissing(f"{path} is no folder", hint=f"A file is written sql:{path}")
+        if (folder / "supabase").is_dir():
+            return read_project(folder, seeds=()).migrations
+        root, within = folder.parent, folder.name
+        if folder.is_relative_to(self.workspace.config.root):
+            root = self.workspace.config.root
+            within = folder.relative_to(root).as_posix()
+        elif folder.as_posix().endswith(f"/{SUPABASE_FOLDER}"):
+            root, within = folder.parents[1], SUPABASE_FOLDER
+        return read_project(root, folder=within, seeds=()).migrations
+
+    def _files(self, path: str) -> tuple[Migration, ...]:
+        """Read declarative SQL, in the order of paths."""
+        from airlock.sources import files
+
+        place = self._existing(path)
+        found = [place] if place.is_file() else sorted(_sql_files(place))
+        if not found:
+            raise SourceMissing(
+                f"there is no SQL file in {path}", hint="Files whose names end in .sql are read."
+            )
+        root = self.workspace.config.root
+        chosen = []
+        for each in found:
+            inside = each.is_relative_to(root)
+            shown = (each.relative_to(root) if inside else each).as_posix()
+            raw = files.read(each, shown)
+            digest = hashlib.sha256(raw).hexdigest()
+            chosen.append(
+                Migration(version=shown, name=each.stem, path=shown, raw=raw, sha256=digest)
+            )
+        return tuple(chosen)
+
+    def _existing(self, path: str) -> Path:
+        place = (self.workspace.start / Path(path).expanduser()).absolute()
+        try:
+            place = place.resolve(strict=True)
+        except (OSError, RuntimeError):
+            raise SourceMissing(
+                f"there is no {path}", hint=f"Paths are relative to {self.workspace.start}."
+            ) from None
+        return place
+
+    def _at_ref(self, ref: str) -> tuple[Migration, ...]:
+        """Read the project's migrations at a git ref."""
+        from airlock.sources.git import project_at
+
+        project = self.workspace.project
+        at_ref = project_at(
+            self.workspace.config.root, ref, layout=project.layout, folder=project.folder
+        )
+        if at_ref.duplicates:
+            version = at_ref.duplicates[0][0].version
+            raise ProjectError(f"version {version} is there twice at {ref}")
+        return at_ref.migrations
+
+    def _snapshot(self, text: str, path: str) -> _Opened:
+        from airlock.sources import snapshot
+
+        place = self._existing(path)
+        try:
+            content = place.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SourceMissing(
+                f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}",
+                where=Location(path=path),
+            ) from None
+        catalog = snapshot.read(content, shown=path)
+        clone = from_catalog(self.workspace, text, catalog, self.workspace.baseline)
+        return _Opened(
+            source=Source(
+                text=text, label=text, catalog=catalog, cloned=Cloned.CATALOG, clone=clone
+            ),
+            server=None,
+        )
+
+    # Shadows ---------------------------------------------------------------------------------
+
+    def _replayed(self, text: str, migrations: Sequence[Migration]) -> _Opened:
+        """Run files on a shadow; what they make is kept, and every clone is a copy of it."""
+        from airlock.server.connect import connect
+        from airlock.sources.live import read_catalog
+        from airlock.sources.scope import in_scope
+
+        template = self._template(migrations)
+        databases = self.workspace.stock.databases
+        spare = self._stack.enter_context(databases.shadow(template))
+        address = databases.cluster.address(spare, label=text)
+        self.workspace.progress.note(f"reading the schema of {text}")
+        with connect(address) as session:
+            catalog = in_scope(read_catalog(session))
+            server = server_of(session)
+        unused = [address]
+
+        @contextmanager
+        def clone() -> Iterator[Address]:
+            # The one that was read is as good as new.
+            if unused:
+                yield unused.pop()
+                return
+            with databases.shadow(template) as name:
+                yield databases.cluster.address(name, label=text)
+
+        return _Opened(
+            source=Source(text=text, label=text, catalog=catalog, cloned=Cloned.COPY, clone=clone),
+            server=server,
+        )
+
+    def _template(self, migrations: Sequence[Migration]) -> str:
+        from airlock.sources.shadow import replay
+
+        stock = self.workspace.stock
+        self._say(self.workspace.engine_findings)
+        if not migrations:
+            return stock.databases.baseline(
+                stock.baseline, expose_new_tables=stock.expose_new_tables
+            )
+        try:
+            done = replay(migrations, stock=stock, listener=self.workspace.progress)
+        except StatementRefused as refused:
+            raise SourceFailed(refused.failure) from None
+        self._say(done.findings)
+        kept = stock.databases.cached([done.chain])
+        assert kept is not None, "a replay keeps what it has made"
+        return kept.database
+
+    def _say(self, findings: Sequence[Finding]) -> None:
+        self.findings += [each for each in findings if each not in self.findings]
+
+    # Databases -------------------------------------------------------------------------------
+
+    def _environment(self, text: str, name: str) -> _Opened:
+        workspace = self.workspace
+        environment = workspace.config.environment(name)
+        if not workspace.exists(environment):
+            create = "airlock up" if name == "local" else f"airlock deploy {name}"
+            raise SourceMissing(
+                f"environment {name} is not created yet", hint=f"Create it: {create}"
+            )
+        return self._live(
+            text,
+            workspace.address(environment, Use.INSPECT),
+            protected=environment.protected,
+            runs_as=_deployer(environment),
+        )
+
+    def _address(self, url: str) -> Address:
+        from airlock.server.address import parse_address
+
+        return parse_address(url, label=_URL_LABEL, origin="the source on the command line")
+
+    def _live(
+        self, text: str, address: Address, *, protected: bool = False, runs_as: str | None = None
+    ) -> _Opened:
+        """Read a running database; it is cloned by a dump, if the login may make one."""
+        from airlock.server.baseline import Baseline
+        from airlock.server.connect import PROJECT_ROLE, connect
+        from airlock.sources.live import read_catalog
+        from airlock.sources.scope import in_scope, is_supabase, owns_anything
+
+        label = str(address) if text == _URL_LABEL else text
+        self.workspace.progress.note(f"reading the schema of {label}")
+        with connect(address) as session:
+            whole = read_catalog(session)
+            server = server_of(session)
+        supabase = is_supabase(whole)
+        if supabase:
+            runs_as = PROJECT_ROLE
+        elif runs_as is None:
+            # Who looks on only is not who deploys.
+            runs_as = whole.role if owns_anything(whole, whole.role) else server.owner
+        whole = replace(whole, role=runs_as)
+        catalog = in_scope(whole)
+        if server.may_dump:
+            cloned, clone = Cloned.DUMP, from_dump(self.workspace, address, label, whole)
+        else:
+            baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
+            cloned = Cloned.CATALOG
+            clone = from_catalog(self.workspace, label, catalog, baseline)
+        return _Opened(
+            source=Source(
+                text=label,
+                label=label,
+                catalog=catalog,
+                cloned=cloned,
+                clone=clone,
+                protected=protected,
+                has_rows=not address.embedded,
+            ),
+            server=server,
+        )
+
+
+def _up_to(migrations: Sequence[Migration], version: str | None) -> tuple[Migration, ...]:
+    """Return the migrations up to a version, that one included."""
+    if version is None:
+        return tuple(migrations)
+    known = [migration.version for migration in migrations]
+    fit = [version] if version in known else [v for v in known if v.startswith(version)]
+    match fit:
+        case [only]:
+            return tuple(migrations[: known.index(only) + 1])
+        case []:
+            meant = suggestion(version, known)
+            raise UsageError(
+                f"there is no migration with the version {version}",
+                hint=meant or "See what there is: airlock status",
+            )
+    raise UsageError(
+        f"more than one version starts with {version}: {few(fit)}",
+        hint="Write more of the one that is meant.",
+    )
+
+
+def _sql_files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*.sql"):
+        below = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in below.parts):
+            yield path
+
+
+def _deployer(environment: Environment) -> str | None:
+    """Return who deploys to an environment, where its URL says so on this machine."""
+    if environment.embedded:
+        return None
+    try:
+        found = urlsplit(environment.address(Use.DEPLOY).url).username
+    except AirlockError:
+        return None
+    # Poolers take the project's name behind a dot.
+    return unquote(found).partition(".")[0] if found else None
+
+
+def _run_by(old: _Opened, new: _Opened) -> Catalog:
+    from airlock.sources.scope import run_by
+
+    return run_by(new.source.catalog, old.source.catalog.role or new.source.catalog.role)

@@ -1,0 +1,116 @@
+"""Reports as Markdown, for pull requests and job summaries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from airlock.report.text.diff import hazards, parts
+from airlock.report.values.base import Report
+from airlock.report.values.diff import DiffReport, Sort
+
+_SIGNS = {Sort.ADDED: "+", Sort.CHANGED: "~", Sort.REMOVED: "-"}
+_LONGEST = 50_000
+"""Characters of SQL; a comment on GitHub has 65,536 at most."""
+_FENCE = re.compile(r"`{3,}")
+
+
+def render(report: Report) -> str:
+    """Return a report as Markdown."""
+    assert isinstance(report, DiffReport), f"{report.command} has no form in Markdown"
+    return "\n".join(_diff(report)) + "\n"
+
+
+def _diff(report: DiffReport) -> Iterator[str]:
+    old, new = _code(report.old.source), _code(report.new.source)
+    yield f"### {old} → {new}"
+    yield ""
+    for finding in report.findings:
+        yield f"> **{finding.level.name.lower()}** {_text(finding.message)}"
+        yield ""
+    if not report.changes:
+        if report.broken:
+            yield "They differ in what Airlock does not see."
+            yield ""
+            yield from _proof(report)
+        else:
+            yield f"Equal: {report.new.objects:,} objects compared."
+            yield ""
+        yield from _leftovers(report)
+        return
+    yield f"**{_text(report.summary)}**"
+    yield ""
+    if found := hazards(report):
+        yield "| hazard | on |"
+        yield "| --- | --- |"
+        yield from (f"| {_cell(text)} | {_cell(step.target)} |" for text, step in found)
+        yield ""
+    yield "| | object | |"
+    yield "| --- | --- | --- |"
+    brought = parts(report.changes)
+    for change in report.changes:
+        if change.within is not None:
+            continue
+        name = f"{change.kind} {change.name}"
+        along = brought.get((change.sort, name))
+        more = ", ".join(change.attributes) or (f"with {along}" if along else "")
+        yield f"| `{_SIGNS[change.sort]}` | {_cell(name)} | {_cell(more)} |"
+    yield ""
+    yield from _proof(report)
+    yield from _leftovers(report)
+    yield from _sql(report)
+
+
+def _proof(report: DiffReport) -> Iterator[str]:
+    proof = report.proof
+    if proof is None:
+        yield "Not proved."
+    elif proof.converged:
+        yield f"Proved: {'; '.join(map(_text, proof.covered))}."
+    else:
+        yield "**Left over when the plan has run:**"
+        yield ""
+        yield from _fenced("\n".join(proof.residue), "diff")
+    yield ""
+
+
+def _leftovers(report: DiffReport) -> Iterator[str]:
+    for side in (report.old, report.new):
+        if side.unmodelled:
+            listed = ", ".join(map(_text, side.unmodelled))
+            yield f"Not compared in {_code(side.source)}: {listed}."
+            yield ""
+
+
+def _sql(report: DiffReport) -> Iterator[str]:
+    title = "SQL that does not lead there" if report.broken else "SQL"
+    yield f"<details><summary>{title}</summary>"
+    yield ""
+    shown = report.sql[:_LONGEST]
+    yield from _fenced(shown, "sql")
+    if len(report.sql) > len(shown):
+        yield "Cut off: the whole is what `--format sql` prints."
+    yield ""
+    yield "</details>"
+
+
+def _fenced(text: str, language: str) -> Iterator[str]:
+    """Yield a code block that nothing inside can close."""
+    longest = max((len(run) for run in _FENCE.findall(text)), default=2)
+    fence = "`" * (longest + 1)
+    yield f"{fence}{language}"
+    yield text.rstrip("\n")
+    yield fence
+
+
+def _code(text: str) -> str:
+    return f"`{' '.join(text.replace('`', chr(39)).split())}`"
+
+
+def _cell(text: str) -> str:
+    return _text(text).replace("|", "\\|")
+
+
+def _text(text: str) -> str:
+    """Return text that stands in Markdown as it is."""
+    return re.sub(r"([\\`*_<>\[\]])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,6 @@
+create type public.grade as enum ('a', 'b');
+create function public.worth(public.grade) returns int language sql immutable as $$ select 1 $$;
+create function public.worth(public.grade, int) returns int language sql immutable as $$ select 2 $$;
+create cast (public.grade as int) with function public.worth(public.grade, int) as assignment;
+create cast (public.grade as text) with inout as implicit;
+comment on cast (public.grade as int) is 'points';

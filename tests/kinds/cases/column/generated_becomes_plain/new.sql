@@ -1,0 +1,1 @@
+create table public.a (price numeric, twice numeric);

@@ -1,0 +1,2 @@
+create table public.people (id integer);
+create table public.staff () inherits (public.people);

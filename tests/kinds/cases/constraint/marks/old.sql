@@ -1,0 +1,1 @@
+create table public.a (id integer not null, n integer not null, constraint k primary key (id), constraint u unique (n));

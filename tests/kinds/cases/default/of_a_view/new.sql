@@ -1,0 +1,3 @@
+create table public.a (id integer, n text);
+create view public.v as select id, n from public.a;
+alter view public.v alter n set default 'none';

@@ -1,0 +1,3 @@
+create type public.priority as enum ('none', 'lowest', 'low', 'middle', 'upper', 'high', 'urgent', 'now');
+create table public.tickets (id int primary key, priority public.priority default 'low');
+create view public.urgent as select id from public.tickets where priority = 'high';

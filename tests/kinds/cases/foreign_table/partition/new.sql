@@ -1,0 +1,6 @@
+create foreign data wrapper mine;
+create server legacy foreign data wrapper mine;
+create table public.orders (id int not null, region text) partition by list (region);
+create table public.orders_eu partition of public.orders for values in ('eu');
+create foreign table public.orders_old partition of public.orders for values in ('us', null)
+server legacy options (table_name 'orders');

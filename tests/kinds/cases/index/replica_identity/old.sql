@@ -1,0 +1,2 @@
+create table public.docs (id integer not null);
+create unique index by_id on public.docs (id);

@@ -1,0 +1,3 @@
+create language plx handler plpgsql_call_handler validator plpgsql_validator;
+create function public.one() returns int language plx as 'begin return 1; end';
+create table public.ones (one int default public.one());

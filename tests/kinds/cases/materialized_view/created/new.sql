@@ -1,0 +1,10 @@
+create table sales (id int primary key, region text, amount numeric);
+create materialized view by_region (region, "Total sum", "?column?") as select region, sum(amount), 1 from sales group by region;
+create unique index by_region_key on by_region (region);
+create materialized view "Empty one" with (autovacuum_enabled = false, fillfactor = 70, toast.autovacuum_enabled = false) as select 1 as one, repeat('a', 10) as "long text" with no data;
+alter materialized view "Empty one" alter column one set statistics 100;
+alter materialized view "Empty one" alter column "long text" set storage external;
+alter materialized view "Empty one" alter column "long text" set compression pglz;
+alter materialized view "Empty one" alter column "long text" set (n_distinct = -0.5, n_distinct_inherited = 7);
+create view top as select * from by_region where "Total sum" > 10;
+create materialized view topmost as select * from top;

@@ -1,0 +1,6 @@
+create table sales (id int primary key, region text, amount bigint);
+create materialized view by_region as select region, sum(amount) as total, count(*) as n from sales group by region;
+create unique index by_region_key on by_region (region);
+create index by_region_n on by_region (n);
+create view top as select region from by_region where total > 10;
+comment on materialized view by_region is 'sums';

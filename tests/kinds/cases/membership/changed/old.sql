@@ -1,0 +1,34 @@
+do $$
+begin
+  if to_regrole('readers') is null then
+    create role readers;
+  end if;
+end
+$$;
+do $$
+begin
+  if to_regrole('writers') is null then
+    create role writers;
+  end if;
+end
+$$;
+do $$
+begin
+  if to_regrole('ann') is null then
+    create role ann;
+  end if;
+end
+$$;
+do $$
+begin
+  if to_regrole('bob') is null then
+    create role bob;
+  end if;
+end
+$$;
+
+grant readers to ann, bob;
+grant writers to ann with admin option;
+create table posts (id bigint primary key);
+grant select on posts to readers, ann, bob;
+grant insert on posts to writers;

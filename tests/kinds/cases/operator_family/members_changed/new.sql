@@ -1,0 +1,19 @@
+create schema n;
+create function n.lt(int, int) returns boolean language sql immutable as $$ select $1 > $2 $$;
+create function n.le(int, int) returns boolean language sql immutable as $$ select $1 >= $2 $$;
+create function n.ge(int, int) returns boolean language sql immutable as $$ select $1 <= $2 $$;
+create function n.gt(int, int) returns boolean language sql immutable as $$ select $1 < $2 $$;
+create function n.cmp(int, int) returns int language sql immutable as $$ select btint4cmp($2, $1) $$;
+create function n.cmp(int, bigint) returns int language sql immutable as $$ select btint8cmp($2, $1) $$;
+create function n.lt(int, bigint) returns boolean language sql immutable as $$ select $1 > $2 $$;
+create operator n.< (function = n.lt, leftarg = int, rightarg = int);
+create operator n.<= (function = n.le, leftarg = int, rightarg = int);
+create operator n.>= (function = n.ge, leftarg = int, rightarg = int);
+create operator n.> (function = n.gt, leftarg = int, rightarg = int);
+create operator n.< (function = n.lt, leftarg = int, rightarg = bigint);
+create operator family n.turned using btree;
+
+create function n.other(int, bigint) returns int language sql immutable as $$ select 0 $$;
+create function n.lt(bigint, int) returns boolean language sql immutable as $$ select false $$;
+create operator n.< (function = n.lt, leftarg = bigint, rightarg = int);
+alter operator family n.turned using btree add operator 1 n.< (bigint, int), function 1 n.other(int, bigint);

@@ -1,0 +1,3 @@
+create table public.events (id bigint, region text, check (id > 0)) partition by list (region);
+create table public.events_eu partition of public.events for values in ('eu');
+create index events_id on public.events (id);

@@ -1,0 +1,3 @@
+create schema sales;
+create schema returns;
+create publication shop for tables in schema sales, returns;

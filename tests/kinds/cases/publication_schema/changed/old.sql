@@ -1,0 +1,3 @@
+create schema sales;
+create schema "Old Sales";
+create publication shop for tables in schema sales, "Old Sales";

@@ -1,0 +1,3 @@
+create table public.events (id int primary key);
+create table public.clicks (target text) inherits (public.events);
+create publication shop for table public.events;

@@ -1,0 +1,6 @@
+create table public.orders (id int primary key, region text not null, total numeric);
+create table public.lines (id int primary key, order_id int references public.orders);
+
+create publication shop for table
+  public.orders (id, region, total) where (region = 'eu' and total > 0),
+  public.lines;

@@ -1,0 +1,2 @@
+create type public.span as range (subtype = float8, multirange_type_name = public.spans);
+create table public.plans (id int primary key, span public.span, many public.spans);

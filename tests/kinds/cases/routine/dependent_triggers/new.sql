@@ -1,0 +1,10 @@
+create schema app;
+create function app.check_it() returns trigger language plpgsql security definer set search_path = pg_catalog, app as $$ begin return null; end $$;
+create function app.allowed(name text) returns boolean language sql stable as $$ select name = current_user $$;
+create table app.documents (id int primary key, owner text);
+create trigger checked before insert on app.documents for each row execute function app.check_it();
+alter table app.documents disable trigger checked;
+alter table app.documents enable row level security;
+create policy own on app.documents using (app.allowed(owner));
+comment on function app.allowed(text) is 'Whether it is theirs';
+comment on trigger checked on app.documents is 'Checks';

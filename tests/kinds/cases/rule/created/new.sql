@@ -1,0 +1,10 @@
+create table orders (id int primary key, amount int);
+create table log (id int, what text);
+create view all_orders as select id, amount from orders;
+create rule logged as on insert to orders do also insert into log values (new.id, 'new');
+create rule "Keep it" as on delete to orders where old.amount > 0 do instead nothing;
+create rule adding as on insert to all_orders do instead insert into orders values (new.id, new.amount) returning orders.id, orders.amount;
+create rule two as on update to orders do also (insert into log values (1, 'a'); insert into log values (2, 'b;'));
+alter table orders disable rule two;
+create rule always as on update to orders do also notify changed;
+alter table orders enable always rule always;

@@ -1,0 +1,3 @@
+create schema billing;
+create schema "Data Vault";
+create schema "select";

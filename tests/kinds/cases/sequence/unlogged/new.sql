@@ -1,0 +1,4 @@
+create unlogged sequence a;
+create sequence b;
+create unlogged sequence c;
+create unlogged table t (id serial);

@@ -1,0 +1,1 @@
+create subscription shop connection '' publication orders with (connect = false, two_phase = true);

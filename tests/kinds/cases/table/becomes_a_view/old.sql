@@ -1,0 +1,2 @@
+create table public.orders (id bigint primary key);
+create table public.totals (id bigint, n integer);

@@ -1,0 +1,4 @@
+create schema a;
+create schema b;
+create table b.items (id bigint primary key);
+create table public.lines (item bigint references b.items);

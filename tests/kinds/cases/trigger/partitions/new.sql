@@ -1,0 +1,16 @@
+create function note() returns trigger language plpgsql as $$ begin return null; end $$;
+create function guard() returns trigger language plpgsql as $$ begin return new; end $$;
+
+create table events (at date not null, id int) partition by range (at);
+create table events_2025 partition of events for values from ('2025-01-01') to ('2026-01-01');
+create table events_2026 partition of events for values from ('2026-01-01') to ('2027-01-01') partition by list (id);
+create table events_2026_a partition of events_2026 for values in (1);
+
+create trigger plain after insert or update on events for each row execute function note();
+create trigger off after insert on events for each row execute function note();
+alter table events disable trigger off;
+alter table events_2025 enable always trigger off;
+create trigger partly after insert on events for each row execute function note();
+alter table events_2026 disable trigger partly;
+create trigger own before insert on events_2025 for each row execute function guard();
+alter table events_2025 disable trigger own;

@@ -1,0 +1,5 @@
+create role reporting;
+create role "Sales Team";
+create foreign data wrapper mine;
+create server legacy foreign data wrapper mine;
+create user mapping for reporting server legacy;

@@ -1,0 +1,78 @@
+"""Every case directory, in both directions and in both styles, judged by pg_dump and by ourselves.
+
+A case is a folder with `old.sql` and `new.sql`, under that of the kind it is about; `since` holds
+the first major that it needs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from crossing import NEW, OLD, Crossing, Ground, cross
+
+from airlock.kinds import registry
+from airlock.model.plan import Plan
+from airlock.model.step import Lock
+from airlock.plan.planner import plan
+from airlock.server.cluster import Cluster
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = sorted(path.parent for path in FOLDER.glob(f"*/*/{OLD}"))
+
+
+@pytest.fixture(scope="module")
+def ground(cluster: Cluster, other_cluster: Cluster) -> Ground:
+    return Ground(left=cluster, right=other_cluster)
+
+
+def case(path: Path) -> tuple[str, str]:
+    return (path / OLD).read_text(), (path / NEW).read_text()
+
+
+def check(crossing: Crossing) -> None:
+    assert crossing.status == "ok", f"{crossing.detail}\n\n{crossing.text}"
+    assert crossing.plan is not None
+    for step in crossing.plan.steps:
+        allowed = registry()[step.target.kind].locks.get(step.verb, Lock.NONE)
+        assert step.lock <= allowed, f"{step.lock.sql} is more than its kind says: {step.text}"
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_a_case_converges_both_ways(path: Path, ground: Ground) -> None:
+    since = path / "since"
+    if since.exists() and int(since.read_text()) > ground.left.build.major:
+        pytest.skip(f"needs Postgres {since.read_text().strip()}")
+    for crossing in ground.every_way(*case(path)):
+        check(crossing)
+
+
+def test_every_case_has_two_sides() -> None:
+    assert CASES
+    for path in FOLDER.glob("*/*"):
+        assert {OLD, NEW} <= {file.name for file in path.iterdir()}, path
+
+
+def test_a_crossing_that_does_not_arrive_is_seen(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ground.sides("create table here (a int)", "create table here (a int, b int)") as sides:
+        old, new = sides
+        expected = new.dumped(roles=False)
+        monkeypatch.setattr("crossing.plan", lambda *_, **__: Plan(steps=()))
+        crossing = cross(old, new.catalog, expected, roles=False)
+    assert crossing.status == "residue"
+    assert "b integer" in crossing.detail
+
+
+def test_what_only_the_dump_sees_is_silent(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ground.sides("create table here (a int)", "create table here (a int, b int)") as sides:
+        old, new = sides
+        crossing = cross(old, old.catalog, new.dumped(roles=False), roles=False)
+    assert crossing.status == "silent"
+
+
+def test_equal_schemas_need_no_plan(ground: Ground) -> None:
+    text = "create table here (a int primary key, b text default 'x')"
+    with ground.sides(text, text) as (old, new):
+        assert not plan(old.catalog, new.catalog)
