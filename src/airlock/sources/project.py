@@ -274,20 +274,33 @@ def _two_way_refused(path: str, raw: bytes, tool: str, offset: int) -> ProjectEr
     )
 
 
+def rollback_path(project: Project, migration: Migration) -> str:
+    """Return where the file that undoes a migration stands, or would, relative to the root."""
+    if migration.rollback is not None:
+        return migration.rollback
+    if project.layout is Layout.PLAIN:
+        for up, down in ((".up.sql", ".down.sql"), ("/up.sql", "/down.sql")):
+            if migration.path.endswith(up):
+                return migration.path.removesuffix(up) + down
+    beside = PurePosixPath(project.folder).parent / _ROLLBACKS
+    return (beside / PurePosixPath(migration.path).name).as_posix()
+
+
 def _rollbacks(root: Path, folder: str, layout: Layout, named: Sequence[Named]) -> dict[str, str]:
     """Return which file undoes each forward file."""
+    beside = (PurePosixPath(folder).parent / _ROLLBACKS).as_posix()
+    try:
+        there = set(os.listdir(root / beside))  # noqa: PTH208 - names are wanted, not paths
+    except OSError:
+        there = set()
+    apart = {each.up: f"{beside}/{each.text}" for each in named if each.text in there}
     if layout is Layout.SUPABASE:
-        beside = (PurePosixPath(folder).parent / _ROLLBACKS).as_posix()
-        try:
-            there = set(os.listdir(root / beside))  # noqa: PTH208 - names are wanted, not paths
-        except OSError:
-            return {}
-        return {each.up: f"{beside}/{each.text}" for each in named if each.text in there}
+        return apart
     prefix = "" if folder == "." else f"{folder}/"
     downs = {
         (each.version, each.name): prefix + each.text for each in named if each.part is Part.DOWN
     }
-    found: dict[str, str] = {}
+    found: dict[str, str] = apart
     for each in named:
         if each.rule.folder and _stands(root / folder / each.down):
             found[each.up] = _within(folder, each.down)

@@ -20,6 +20,7 @@ _SCREENS = {
     "db status": "servers",
     "db url": "servers",
     "db install": "servers",
+    "rollback prepare": "rollback",
     "demo": "demo",
     "diff": "diff",
     "snapshot": "diff",

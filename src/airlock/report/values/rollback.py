@@ -1,0 +1,62 @@
+"""The report of `airlock rollback prepare`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from airlock.model.failure import Failure
+from airlock.model.finding import Finding
+from airlock.plan.reverse import Grade
+from airlock.report.values.base import Report
+
+
+class Prepared(StrEnum):
+    """What came of a rollback."""
+
+    WRITTEN = "written"
+    """It is proved, and its file is new, or written anew because that was asked for."""
+    KEPT = "kept"
+    """The file that was there is proved."""
+    REFUSED = "refused"
+    """The file that was there does not lead back."""
+    FAILED = "failed"
+    """No way back could be proved, so that no file is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackOf:
+    """One migration and the way back from it."""
+
+    version: str
+    path: str
+    """Of the migration."""
+    rollback: str
+    """Where the file that undoes it stands, or would."""
+    prepared: Prepared
+    grade: Grade
+    reservations: tuple[str, ...]
+    """What happens to rows, a sentence each."""
+    residue: tuple[str, ...] = ()
+    """What pg_dump sees that is not as it was."""
+    failure: Failure | None = None
+    again: bool = False
+    """Whether it was on the way up again that something went wrong."""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackReport(Report):
+    """`airlock rollback prepare`."""
+
+    command: ClassVar[str] = "rollback prepare"
+    server: str
+    rollbacks: tuple[RollbackOf, ...]
+    seconds: float
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def found(self) -> bool:
+        """Whether one of them is not proved."""
+        return any(each.prepared in {Prepared.REFUSED, Prepared.FAILED} for each in self.rollbacks)
