@@ -34,6 +34,7 @@ COMMANDS = {
     "deploy": _entry("deploy", "Apply what is pending to an environment, proved first."),
     "diff": _entry("diff", "Show what turns the schema of A into that of B, proved."),
     "snapshot": _entry("snapshot", "Write the schema of a source as JSON that diffs well in git."),
+    "pull": _entry("pull", "Bring changes made by hand on an environment into the project."),
     "rollback": _entry("rollback", "Write the SQL that undoes a migration, proved."),
     "db": _entry("db", "Start, stop and reach Airlock's own Postgres."),
     "config": _entry("config", "Show what is set and where."),

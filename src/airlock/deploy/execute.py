@@ -28,6 +28,7 @@ from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.model.migration import (
     Applied,
+    How,
     Migration,
     Project,
     Standing,
@@ -133,6 +134,23 @@ def deploy(
             ensure_history(session)
         finished = tuple(_apply_all(session, plan, tool, listener))
     return _deployment(plan, finished, began)
+
+
+def mark_applied(
+    session: Session, migration: Migration, *, environment: str, tool: str, wait_s: float = 10
+) -> None:
+    """Record a migration whose outcome the database holds already; the file does not run.
+
+    Raises:
+        Busy: another airlock is at work on the database.
+    """
+    from airlock.server.ledger import write
+
+    with deployment_lock(session, environment, wait_s):
+        ensure_history(session)
+        nothing = _Plan(applied=(), pending=(), half={}, findings=())
+        script, ledger = _prepare(migration, tool, nothing)
+        write(session, ledger.closing(How.TRANSACTION, len(script.statements)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

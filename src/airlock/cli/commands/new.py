@@ -11,7 +11,7 @@ from typing import IO
 import click
 
 from airlock.cli.command import Call, command
-from airlock.cli.complete import templates
+from airlock.cli.complete import sources, templates
 from airlock.errors import UsageError
 from airlock.report.values.base import Report
 
@@ -33,25 +33,42 @@ _WAIT_S = 0.5
 @click.option(
     "--sql", type=click.File("rb"), metavar="FILE", help="Take the SQL from FILE; - is stdin."
 )
+@click.option(
+    "--from-diff",
+    metavar="SOURCE",
+    shell_complete=sources,
+    help="Write what leads from the project's schema to that of a source, proved.",
+)
 def new(
     call: Call,
     *,
     name: str,
+    from_diff: str | None,
     template: str | None,
     purpose: str | None,
     author: str | None,
     sql: IO[bytes] | None,
 ) -> Report:
-    """Write a new migration file from a template or from stdin.
+    """Write a new migration file from a template, from stdin, or from a difference.
 
     The file gets the next version; its path is printed. SQL that is piped in becomes its text:
 
     \b
         airlock new add_profiles --template table
         pg_dump -s old | airlock new import_old
+        airlock new add_tags --from-diff sql:supabase/schemas
     """  # noqa: D301 - click reads the escape
     from airlock.app.new import new as run
 
+    if from_diff is not None:
+        if template is not None or sql is not None:
+            raise UsageError(
+                "the text is to come from a difference and from elsewhere",
+                hint="Leave out --template and --sql, or --from-diff.",
+            )
+        from airlock.app.generate import new_from_diff
+
+        return new_from_diff(call.site, name, from_diff)
     text = _text(sql.read(), sql.name) if sql else _piped()
     if text is not None and template is not None:
         raise UsageError(

@@ -21,6 +21,8 @@ _SCREENS = {
     "db url": "servers",
     "db install": "servers",
     "rollback prepare": "rollback",
+    "new --from-diff": "diff",
+    "pull": "pull",
     "demo": "demo",
     "diff": "diff",
     "snapshot": "diff",

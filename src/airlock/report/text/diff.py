@@ -11,6 +11,7 @@ from airlock.report.text.findings import findings_lines
 from airlock.report.values.base import Report
 from airlock.report.values.diff import (
     DiffReport,
+    GeneratedReport,
     ObjectChange,
     PlannedStep,
     PlanProof,
@@ -28,6 +29,10 @@ def lines(report: Report, view: View) -> list[str]:
     match report:
         case DiffReport():
             return list(_diff(report, view))
+        case GeneratedReport(path=None):
+            return list(_diff(report.diff, view))
+        case GeneratedReport():
+            return [*_diff(report.diff, view), f"{view.sign(Sign.ADD)} wrote {report.path}"]
         case SnapshotReport():
             return list(_snapshot(report, view))
     raise AssertionError(report.command)

@@ -122,3 +122,19 @@ class SnapshotReport(Report):
     bytes: int
     side: Side
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratedReport(Report):
+    """`airlock new --from-diff`: `diff` leads from the project's migrations to the source."""
+
+    command: ClassVar[str] = "new --from-diff"
+    source: str
+    path: str | None
+    """The migration that was written; None where the project is there already."""
+    diff: DiffReport
+
+    @property
+    def broken(self) -> bool:
+        """Whether the plan does not lead where it should, so that nothing was written."""
+        return self.diff.broken

@@ -1,0 +1,32 @@
+"""`airlock new --from-diff`: a migration that leads to the schema of a source."""
+
+from __future__ import annotations
+
+from airlock.app.diff import diff
+from airlock.app.new import new
+from airlock.app.site import Site
+from airlock.kinds._spec import Style
+from airlock.report.values.diff import DiffReport, GeneratedReport
+
+_PROJECT = "migrations"
+
+
+def new_from_diff(site: Site, name: str, source: str) -> GeneratedReport:
+    """Write what leads from the project's schema to that of a source; nothing where none does.
+
+    Raises:
+        UsageError: the text is no source, or the name cannot be a file's.
+        ProjectError, ConnectionFailed: a side cannot be read, or the file not be written.
+    """
+    # The file runs on other databases, too, and some have rows.
+    found = diff(site, _PROJECT, source, style=Style.ONLINE.value, proof=True)
+    path = write(site, name, found)
+    return GeneratedReport(source=source, path=path, diff=found)
+
+
+def write(site: Site, name: str, found: DiffReport) -> str | None:
+    """Write a migration of a plan that is proved, and return its path."""
+    if not found.found or found.broken:
+        return None
+    made = new(site, name, template=None, purpose=None, author=None, sql=found.script)
+    return made.path
