@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from airlock.model.catalog import Catalog
 from airlock.server.address import Address
 from airlock.server.connect import DatabaseError, connect
@@ -35,13 +37,13 @@ def test_objects_without_a_kind_are_named(empty_database: Address) -> None:
         create type public.mood (input = public.mood_in, output = public.mood_out, like = text);
         create type public.announced;
         create table public.moods (mood public.mood, moods public.mood[]);
-        create access method "Other Heap" type table handler heap_tableam_handler;
+        create access method other_heap type table handler heap_tableam_handler;
         select lo_create(0), lo_create(0);
         """,
     )
     assert named(found) == [
         "2 large objects",
-        'access method "Other Heap"',
+        "access method other_heap",
         "base type public.mood",
         "shell type public.announced",
     ]
@@ -89,10 +91,8 @@ def test_an_index_that_is_not_valid_is_named(empty_database: Address) -> None:
         session.execute(
             "create table public.doubles (code text); insert into doubles values ('a'), ('a')"
         )
-        try:
+        with suppress(DatabaseError):
             session.execute("create unique index concurrently once on public.doubles (code)")
-        except DatabaseError:
-            pass
         found = read_catalog(session)
     assert named(found) == ["index public.once, which is not valid"]
 

@@ -25,12 +25,13 @@ _MOST_SAMPLES = 24
 _CHECK = "23514"
 _DISTINCT = frozenset({"23505", "23P01"})
 _NULL = "23502"
-_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_SETTINGS = (
+_COLUMN = re.compile(r'in column "(.*)" of relation')
+_DOMAIN = re.compile(r"value for domain (.+?) violates")
+_SETTINGS = {
     # No trigger and no rule of the user's runs, nor is a foreign key checked.
-    "set session_replication_role = replica",
-    "set statement_timeout = '5s'",
-)
+    "session_replication_role": "replica",
+    "statement_timeout": "'5s'",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +52,13 @@ def fill(session: Session, *, tables: Collection[Id] | None = None) -> Filled:
         DatabaseError: the session is no superuser's.
         ConnectionFailed: the connection is gone.
     """
-    for sql in _SETTINGS:
-        session.execute(sql)
+    for name, value in _SETTINGS.items():
+        session.execute(f"set {name} = {value}")
     try:
         return _Filling(session=session).run(tables)
     finally:
-        for sql in _SETTINGS:
-            session.execute(f"re{sql.partition(' =')[0]}")
+        for name in _SETTINGS:
+            session.execute(f"reset {name}")
 
 
 class _Impossible(Exception):
@@ -241,7 +242,9 @@ class _Table:
 
     def _accepted(self, name: str, found: tuple[str, ...]) -> tuple[str, ...]:
         del name
-        return tuple(v for v in found if v == "default" or self.filling.attempt(f"select {v}") is None)
+        return tuple(
+            v for v in found if v == "default" or self.filling.attempt(f"select {v}") is None
+        )
 
     # Values --------------------------------------------------------------------------------
 
@@ -258,7 +261,11 @@ class _Table:
             if column.has_default:
                 made = (*made, "default")
             values[column.name] = made
+        tied: set[str] = set()
         for reference in self.shape.references:
+            if tied.intersection(reference.columns) and reference not in self.loose:
+                self.loose.append(reference)
+            tied.update(reference.columns)
             self._refer(reference, values, row)
         return values
 
@@ -313,20 +320,22 @@ class _Table:
 
     def _culprits(self, error: DatabaseError) -> tuple[str, tuple[str, ...]]:
         """Return the name of what refused a row, and the columns that it looks at."""
-        names = [name.replace('""', '"') for name in _QUOTED.findall(error.message)]
-        if error.sqlstate in _DISTINCT and names:
-            columns = self.shape.unique.get(names[-1], ())
-            return names[-1], columns or tuple(self.shape.fields)
-        if error.sqlstate == _NULL and names:
-            return names[0], (names[0],)
+        # Names stand in the message as they are, quotes and all.
+        _, _, name = error.message.rpartition(' constraint "')
+        name = name.removesuffix('"')
+        if error.sqlstate in _DISTINCT and name:
+            return name, self.shape.unique.get(name, ()) or tuple(self.shape.fields)
+        if error.sqlstate == _NULL and (found := _COLUMN.search(error.message)):
+            return found[1], (found[1],)
         if error.sqlstate != _CHECK:
             return "", ()
-        if "for domain" in error.message and names:
-            return names[0], tuple(
-                column.name for column in self.shape.fields.values() if self._has(column, names[0])
+        if found := _DOMAIN.search(error.message):
+            domain = found[1].rpartition(".")[2].strip('"')
+            return domain, tuple(
+                column.name for column in self.shape.fields.values() if self._has(column, domain)
             )
-        if names and names[-1] in self.shape.checks:
-            return names[-1], self.shape.checks[names[-1]][0]
+        if name in self.shape.checks:
+            return name, self.shape.checks[name][0]
         keys: list[str] = []
         shape = self.shape
         while shape is not None:

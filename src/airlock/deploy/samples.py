@@ -160,7 +160,7 @@ def _fit(name: str, typmod: int, value: str) -> str:
             return f"{value}::bit({min(typmod, 8)})::varbit"
         case "numeric":
             precision = ((typmod - _TYPMOD_HEADER) >> 16) & 0xFFFF
-            scale = ((((typmod - _TYPMOD_HEADER) & 0x7FF) ^ 1024) - 1024)
+            scale = (((typmod - _TYPMOD_HEADER) & 0x7FF) ^ 1024) - 1024
             if precision - scale < len(value) and value.isdigit():
                 return f"{value} * 10.0 ^ {-scale}"
     return value
@@ -234,8 +234,12 @@ _BASE: dict[str, Sample] = {
     "interval": _fixed("{n} * interval '1 hour'"),
     "json": _fixed("'{{\"n\": {n}}}'::json", "'[{n}]'::json", "'\"{w}\"'::json", "'{n}'::json"),
     "jsonb": _fixed(
-        "'{{\"n\": {n}}}'::jsonb", "'[{n}]'::jsonb", "'\"{w}\"'::jsonb", "'{n}'::jsonb",
-        "'{{}}'::jsonb", "'[]'::jsonb",
+        "'{{\"n\": {n}}}'::jsonb",
+        "'[{n}]'::jsonb",
+        "'\"{w}\"'::jsonb",
+        "'{n}'::jsonb",
+        "'{{}}'::jsonb",
+        "'[]'::jsonb",
     ),
     "jsonpath": _fixed("'$.{w}'::jsonpath"),
     "xml": _fixed("'<{w}/>'::xml"),

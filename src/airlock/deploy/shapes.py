@@ -76,7 +76,10 @@ _CONSTRAINTS = f"""
     from pg_constraint k
     join pg_class c on c.oid = k.conrelid
     join pg_namespace n on n.oid = c.relnamespace
+    left join pg_constraint p on p.oid = k.conparentid
     where k.contype in ('c', 'f') and c.relkind in ('r', 'p') and {own_schema("n")}
+      -- not the copies of a foreign key that name a partition of what is referenced
+      and (k.contype <> 'f' or p.oid is null or p.confrelid = k.confrelid)
     order by k.conrelid, k.conname
 """
 _INDEXES = f"""

@@ -27,8 +27,8 @@ class RangeType(Node):
     """The function that brings a range into its one form."""
     difference: str | None = attr()
     """The function that says how far apart two values are."""
-    multirange: str = attr()
-    """The multirange type, quoted and qualified."""
+    multirange: tuple[str, ...] = attr()
+    """Schema and name of the multirange type."""
     constructors: tuple[str, ...] = attr(OnChange.IGNORE)
     """The functions that bear the name of one of both types, as `regprocedure` spells them."""
 
@@ -49,7 +49,7 @@ def query(major: int) -> str:
           {collation_of("r.rngcollation", "s.typcollation")} as collation,
           nullif(r.rngcanonical::text, '-') as canonical,
           nullif(r.rngsubdiff::text, '-') as difference,
-          quote_ident(mn.nspname) || '.' || quote_ident(m.typname) as multirange,
+          array[mn.nspname, m.typname]::text[] as multirange,
           (
             select array_agg(d.objid::regprocedure::text order by d.objid::regprocedure::text)
             from pg_depend d
@@ -82,7 +82,7 @@ def load(row: Row, resolve: Resolve) -> RangeType:
         collation=row.collation,
         canonical=row.canonical,
         difference=row.difference,
-        multirange=row.multirange,
+        multirange=tuple(row.multirange),
         constructors=tuple(row.constructors or ()),
     )
 
@@ -101,7 +101,7 @@ def create(ranges: RangeType, context: Context) -> Iterator[Step]:
         "collation": ranges.collation,
         "canonical": ranges.canonical,
         "subtype_diff": ranges.difference,
-        "multirange_type_name": ranges.multirange,
+        "multirange_type_name": quote(*ranges.multirange),
     }
     yield Step(
         sql=f"create {address(ranges.id)} as range",
@@ -123,13 +123,18 @@ def impact(old: RangeType, new: RangeType, changed: frozenset[str]) -> Impact:
     return Impact.RECAST
 
 
+def holds(ranges: RangeType) -> tuple[tuple[str, ...], ...]:
+    """Claim the multirange type's name among types."""
+    return (("type", *ranges.multirange),)
+
+
 def aside(ranges: RangeType, name: str) -> Iterator[Step]:
     """Rename it, its multirange type and the functions that bear their names."""
     step = partial(Step, verb=Verb.ALTER, target=ranges.id)
     # The functions first: their addresses name the types.
     for function in ranges.constructors:
         yield step(sql=f"alter function {function} rename to {quote(name)}")
-    yield step(sql=f"alter type {ranges.multirange} rename to {quote(f'{name}_multi')}")
+    yield step(sql=f"alter type {quote(*ranges.multirange)} rename to {quote(f'{name}_multi')}")
     yield step(sql=f"alter {address(ranges.id)} rename to {quote(name)}")
 
 
@@ -146,6 +151,7 @@ SPEC = KindSpec(
     order=23,
     address=address,
     claims=type_claims,
+    holds=holds,
     is_type=True,
     aside=aside,
 )

@@ -65,6 +65,8 @@ class _Planner:
     drops: dict[Id, _Chain] = field(default_factory=dict)
     makes: dict[Id, _Chain] = field(default_factory=dict)
     """Chains that create or alter; what needs the object's new state waits for the last step."""
+    renames: dict[Id, _Chain] = field(default_factory=dict)
+    """Chains that give the types that are made anew another name."""
     implied: dict[Id, Id] = field(default_factory=dict)
     """From what goes without a statement of its own to what takes it along."""
     causes: dict[tuple[int, int], Id] = field(default_factory=dict)
@@ -146,7 +148,7 @@ class _Planner:
         for id in sorted(self.decision.replaced):
             spec = kind(id.kind)
             needs = self.old.needs(id) | self.new.needs(id)
-            if spec.swap is None or needs & (gone | self.decision.created):
+            if spec.swap is None or needs & (gone | self.decision.created | self.decision.recast):
                 continue
             context = replace(self.context, created=frozenset())
             if steps := tuple(spec.swap(self.old.nodes[id], self.new.nodes[id], context)):
@@ -187,10 +189,12 @@ class _Planner:
             else:
                 sql = f"alter {spec.address(id)} rename to {quote(aside)}"
                 renamed = (Step(sql=sql, verb=Verb.ALTER, target=id),)
-            made = spec.create(self.new.nodes[id], self.context)
-            chain = self._add(id, (*renamed, *made))
+            away = self._add(id, renamed)
+            chain = self._add(id, spec.create(self.new.nodes[id], self.context))
+            assert away is not None
             assert chain is not None
-            self.makes[id] = chain
+            self.renames[id], self.makes[id] = away, chain
+            self.graph.add(away.last, chain.first)
             drops = spec.drop(replace(old, id=Id(id.kind, (schema, aside))), self.context)
             dropped = self._add(id, (replace(drop, target=id) for drop in drops))
             assert dropped is not None
@@ -282,9 +286,14 @@ class _Planner:
         for id in self.decision.changed.keys() | self.decision.carried:
             if altered := self.makes.get(id):
                 self._free(id, altered)
+        self._wait_for_recasts()
+
+    def _wait_for_recasts(self) -> None:
         for id in self.decision.recast:
-            # What was made of an old type goes before that does.
+            # What was made of an old type goes before that does, and is renamed before it.
             for need in self.old.needs(id):
+                if need in self.renames:
+                    self.graph.add(self.renames[id].last, self.renames[need].first)
                 other = self._dropper(need)
                 if other is not None and other is not self.drops[id]:
                     self.graph.add(self.drops[id].last, other.first)
@@ -299,7 +308,7 @@ class _Planner:
             return
         if need in self.decision.recast and id in self.drops:
             # Its address names the type, which has another name soon.
-            self.graph.add(chain.last, self.makes[need].first)
+            self.graph.add(chain.last, self.renames[need].first)
         if need in self.decision.changed or need in self.decision.carried:
             altered = self.makes.get(need)
             if altered is not None and altered is not chain:

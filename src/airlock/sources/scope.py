@@ -8,8 +8,9 @@ scope everywhere, and so are the platform's roles and who runs the plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from airlock.kinds.comment import Comment
 from airlock.kinds.default_privileges import DefaultPrivileges
@@ -85,10 +86,21 @@ def hidden_schemas(catalog: Catalog) -> frozenset[str]:
 def in_scope(catalog: Catalog) -> Catalog:
     """Return the part of a catalog that is the project's; edges to what is not are kept."""
     scope = _Scope(catalog=catalog)
-    kept = scope.kept()
-    autos = {node.id: catalog.autos[node.id] for node in kept if node.id in catalog.autos}
-    unmodelled = tuple(filter(scope.is_left_over, catalog.unmodelled))
-    return replace(_made_of(catalog, kept, edges=catalog.edges, autos=autos), unmodelled=unmodelled)
+    # What is left stays in order, and its edges are whole.
+    nodes = {node.id: node for node in scope.kept()}
+    return replace(
+        catalog,
+        nodes=MappingProxyType(nodes),
+        edges=_of_these(catalog.edges, nodes),
+        autos=_of_these(catalog.autos, nodes),
+        unmodelled=tuple(filter(scope.is_left_over, catalog.unmodelled)),
+    )
+
+
+def _of_these(
+    edges: Mapping[Id, frozenset[Id]], nodes: Mapping[Id, Node]
+) -> Mapping[Id, frozenset[Id]]:
+    return MappingProxyType({id: found for id, found in edges.items() if id in nodes})
 
 
 def owns_anything(catalog: Catalog, role: str) -> bool:
@@ -107,22 +119,12 @@ def run_by(catalog: Catalog, role: str) -> Catalog:
     moved = {old.id: new.id for old, new in zip(catalog, nodes, strict=True) if old.id != new.id}
     edges = {moved.get(id, id): found for id, found in catalog.edges.items()}
     autos = {moved.get(id, id): found for id, found in catalog.autos.items()}
-    return replace(_made_of(catalog, nodes, edges=edges, autos=autos), role=role)
-
-
-def _made_of(
-    catalog: Catalog,
-    nodes: Iterable[Node],
-    *,
-    edges: Mapping[Id, frozenset[Id]],
-    autos: Mapping[Id, frozenset[Id]],
-) -> Catalog:
     return catalog_of(
         nodes,
         edges=edges,
         autos=autos,
         major=catalog.major,
-        role=catalog.role,
+        role=role,
         unmodelled=catalog.unmodelled,
     )
 

@@ -1,0 +1,2 @@
+create type public.point as (x int, y int);
+comment on column public.point.y is 'up';

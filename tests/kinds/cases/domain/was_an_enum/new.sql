@@ -1,0 +1,2 @@
+create domain public.code as text check (value <> '');
+create table public.parts (id int, code public.code);
