@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from airlock.model.names import literal, quote
 
 Options = tuple[str, ...]
-"""Sorted texts `name=value`; a parameter of the TOAST table starts with `toast.`."""
+"""Texts `name=value` in the order of the catalog, which pg_dump keeps; a parameter of the TOAST
+table starts with `toast.`."""
 
 
 def options(*lists: Iterable[str] | None) -> Options:
-    """Return options in their one order; None is an empty list."""
-    return tuple(sorted(each for listed in lists for each in listed or ()))
+    """Return options as one list; None is an empty one."""
+    return tuple(each for listed in lists for each in listed or ())
 
 
 def spelled(found: Options) -> str:
@@ -26,12 +27,18 @@ def with_clause(found: Options) -> str:
 
 
 def set_and_reset(old: Options, new: Options) -> Iterator[str]:
-    """Yield the actions of an ALTER that lead from one list to the other."""
+    """Yield the actions of an ALTER that lead from one list to the other.
+
+    What is set comes last in the catalog, so that another order takes setting all.
+    """
     before, after = dict(_pairs(old)), dict(_pairs(new))
     gone = sorted(before.keys() - after.keys())
     if gone:
         yield f"reset ({', '.join(_name(name) for name in gone)})"
-    changed = tuple(f"{k}={v}" for k, v in sorted(after.items()) if before.get(k) != v)
+    kept = tuple(each for each in old if each in new)
+    changed = tuple(each for each in new if each not in old)
+    if kept + changed != new:
+        changed = new
     if changed:
         yield f"set ({spelled(changed)})"
 

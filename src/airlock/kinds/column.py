@@ -140,7 +140,17 @@ def query(major: int) -> str:
           end as fdw_options,
           not a.attislocal as inherited,
           c.reloftype <> 0 as typed,
-          a.attnum as position
+          a.attnum as position,
+          case
+            when a.attinhcount > 0
+            then (
+              select array_agg(array[pn.nspname, pc.relname]::text[] order by i.inhseqno)
+              from pg_inherits i
+              join pg_class pc on pc.oid = i.inhparent
+              join pg_namespace pn on pn.oid = pc.relnamespace
+              where i.inhrelid = c.oid
+            )
+          end as parents
         from pg_attribute a
         join pg_class c on c.oid = a.attrelid
         join pg_namespace n on n.oid = c.relnamespace
@@ -165,6 +175,7 @@ def load(row: Row, resolve: Resolve) -> Column:
     return Column(
         id=Id("column", (row.schema, row.relation, row.name)),
         parent=table,
+        after=tuple(Id("column", (*path, row.name)) for path in row.parents or ()),
         type=row.type,
         collation=row.collation,
         not_null=row.not_null,
@@ -222,6 +233,7 @@ def create(column: Column, context: Context) -> Iterator[Step]:
     """Add it, unless the table's parents bring it along."""
     assert column.parent is not None
     if column.inherited and not _stands_alone(column, context):
+        yield from _details(_as_inherited(column, context), column, context)
         return
     if _comes_with_type(column, context):
         if column.not_null:
@@ -454,7 +466,9 @@ def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step
     """Set storage, compression, statistics and options where they differ from `old`."""
     assert new.parent is not None
     del context
-    column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
+    # Without ONLY, some of these would reach the tables that inherit the column.
+    only = "alter table only" if new.parent.kind == "table" else f"alter {new.parent.kind}"
+    column = f"{only} {quote(*new.parent.path)} alter column {quote(new.id.path[-1])}"
     if new.storage != (old.storage if old else None):
         way = _STORAGE[new.storage or new.natural_storage]
         yield _quick(new, f"{column} set storage {way}")
@@ -482,6 +496,20 @@ def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step
     if changes := _foreign.changes(before, new.fdw_options):
         hazard = _foreign.hazard(new.fdw_options, before)
         yield replace(_quick(new, f"{column} {changes}"), hazard=hazard)
+
+
+def _as_inherited(column: Column, context: Context) -> Column:
+    """Return a column as its table gets it from a parent: with the parent's storage at most."""
+    bare = replace(
+        column, storage=None, compression=None, statistics=None, options=(), fdw_options=()
+    )
+    above = (context.new.nodes.get(id) for id in column.after)
+    first = next((each for each in above if isinstance(each, Column)), None)
+    if first is None:
+        return bare
+    # Storage comes along with a new table, and not with a new column: so it is said.
+    storage = None if column.storage else first.storage
+    return replace(bare, storage=storage, compression=first.compression)
 
 
 def _stands_alone(column: Column, context: Context) -> bool:

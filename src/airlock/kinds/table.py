@@ -28,6 +28,8 @@ class Table(Node):
     """None for heap and for a partitioned table that says nothing."""
     row_security: bool = attr(OnChange.ALTER)
     force_row_security: bool = attr(OnChange.ALTER)
+    replica_identity: str = attr(OnChange.ALTER)
+    """`d` the primary key, `f` the whole row, `n` nothing, `i` an index, which says so itself."""
     inherits: tuple[Id, ...] = attr(OnChange.ALTER)
     """Parents by INHERITS, in order; a partition's parent is not among them."""
     of_type: str | None = attr(OnChange.ALTER)
@@ -54,6 +56,7 @@ def query(major: int) -> str:
           nullif(a.amname, 'heap') as access_method,
           c.relrowsecurity as row_security,
           c.relforcerowsecurity as force_row_security,
+          c.relreplident::text as replica_identity,
           (
             select array_agg(array[pn.nspname, pc.relname]::text[] order by i.inhseqno)
             from pg_inherits i
@@ -85,6 +88,7 @@ def load(row: Row, resolve: Resolve) -> Table:
         access_method=row.access_method,
         row_security=row.row_security,
         force_row_security=row.force_row_security,
+        replica_identity=row.replica_identity,
         inherits=tuple(Id("table", tuple(path)) for path in row.inherits or ()),
         of_type=row.of_type,
     )
@@ -124,6 +128,8 @@ def create(table: Table, context: Context) -> Iterator[Step]:
         yield step(sql=f"alter {address(table.id)} enable row level security")
     if table.force_row_security:
         yield step(sql=f"alter {address(table.id)} force row level security")
+    if table.replica_identity in _IDENTIFIED_BY and table.replica_identity != "d":
+        yield step(sql=f"alter {address(table.id)} {_identified(table)}")
     del context
 
 
@@ -165,16 +171,23 @@ def alter(old: Table, new: Table, changed: frozenset[str], context: Context) -> 
 
 def _actions(old: Table, new: Table, changed: frozenset[str]) -> Iterator[tuple[str, bool]]:
     """Yield the actions of ALTER TABLE, and whether each writes the table anew."""
+    if "replica_identity" in changed and new.replica_identity in _IDENTIFIED_BY:
+        yield _identified(new), False
     for name in sorted(changed & _ACTIONS.keys()):
         yield _ACTIONS[name](new), name in {"persistence", "access_method", "tablespace"}
     yield from ((f"no inherit {quote(*p.path)}", False) for p in _without(old, new))
     yield from ((f"inherit {quote(*p.path)}", False) for p in _without(new, old))
 
 
+def _identified(table: Table) -> str:
+    return f"replica identity {_IDENTIFIED_BY[table.replica_identity]}"
+
+
 def _without(one: Table, other: Table) -> Iterator[Id]:
     return (parent for parent in one.inherits if parent not in other.inherits)
 
 
+_IDENTIFIED_BY = {"d": "default", "f": "full", "n": "nothing"}
 _ACTIONS: dict[str, Callable[[Table], str]] = {
     "persistence": lambda t: f"set {'unlogged' if t.persistence == 'u' else 'logged'}",
     "access_method": lambda t: f"set access method {quote(t.access_method or 'heap')}",

@@ -67,18 +67,22 @@ def catalog_of(
     unmodelled: Iterable[str] = (),
 ) -> Catalog:
     """Return a catalog in its one order; parents and `needs` become edges."""
-    ordered = sorted(nodes, key=lambda node: node.id)
+    by_id = {node.id: node for node in nodes}
+    ordered = {id: by_id[id] for id in sorted(by_id)}
     known = edges or {}
     whole: dict[Id, frozenset[Id]] = {}
-    for node in ordered:
-        found = known.get(node.id, _NOTHING)
-        own = (*node.needs, node.parent) if node.parent is not None else node.needs
-        if own:
-            found = found.union(own)
-        if found:
-            whole[node.id] = found
+    shared: dict[Id, frozenset[Id]] = {}
+    """One set for all that need nothing but the same parent, as most do."""
+    for id, node in ordered.items():
+        parent, own, found = node.parent, node.needs, known.get(id)
+        if found is None and not own:
+            if parent is not None:
+                whole[id] = shared.get(parent) or shared.setdefault(parent, frozenset((parent,)))
+            continue
+        needs = (*own, parent) if parent is not None else own
+        whole[id] = found.union(needs) if found else frozenset(needs)
     return Catalog(
-        nodes=MappingProxyType({node.id: node for node in ordered}),
+        nodes=MappingProxyType(ordered),
         edges=MappingProxyType(whole),
         autos=MappingProxyType(dict(autos or {})),
         major=major,

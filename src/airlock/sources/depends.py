@@ -99,9 +99,8 @@ DEPENDENCIES = """
     where objid >= 16384
       and deptype in ('n', 'a', 'i', 'P', 'S')
       and (refobjid >= 16384 or refclassid = 'pg_namespace'::regclass)
-      and not (
-        classid = 'pg_type'::regclass and refclassid = 'pg_class'::regclass and deptype = 'i'
-      )
+      -- what Postgres makes for its own use is no node
+      and not (deptype = 'i' and classid in ('pg_type'::regclass, 'pg_trigger'::regclass))
 """
 
 
@@ -182,7 +181,8 @@ def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) ->
             # sequence to a column: the column's default may need the sequence.
             if deptype in _OF_A_PARTITION:
                 continue
-            if deptype == "a" and source.kind in (target.kind, "sequence"):
+            # A generated column is tied like that, up to 14, to those that it is made of.
+            if deptype == "a" and source.kind in {target.kind, "sequence"} - {"column"}:
                 continue
         needs.setdefault(source, set()).add(target)
     return Edges(

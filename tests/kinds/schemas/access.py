@@ -47,7 +47,7 @@ _GRANTED = {
 }
 _OPEN = {"function", "procedure", "aggregate", "enum", "domain", "composite", "range"}
 _ON_TABLES = {"key", "unique", "check", "exclusion", "foreign key"}
-_TEXTS = ("plain words", "it's \"quoted\"", "two\nlines", "\\d+ 🎉", "$$ -- /* ; */")
+_TEXTS = ("plain words", 'it\'s "quoted"', "two\nlines", "\\d+ 🎉", "$$ -- /* ; */")
 
 
 def address(world: World, thing: Thing) -> str | None:  # noqa: PLR0911
@@ -274,11 +274,13 @@ SORTS = (
     Sort(
         name="dictionary",
         fields={"schema": schema, "accept": flag(), "template": one("simple", "snowball")},
-        sql=lambda w, t: f"create text search dictionary {w.q(t)} "
-        + (
-            f"(template = simple, accept = {str(t['accept']).lower()})"
-            if t["template"] == "simple"
-            else "(template = snowball, language = english)"
+        sql=lambda w, t: (
+            f"create text search dictionary {w.q(t)} "
+            + (
+                f"(template = simple, accept = {str(t['accept']).lower()})"
+                if t["template"] == "simple"
+                else "(template = snowball, language = english)"
+            )
         ),
     ),
     Sort(
@@ -293,16 +295,20 @@ SORTS = (
     Sort(
         name="wrapper",
         fields={"options": flag()},
-        sql=lambda w, t: f"create foreign data wrapper {w.q(t)}"
-        + (" options (debug 'x')" if t["options"] else ""),
+        sql=lambda w, t: (
+            f"create foreign data wrapper {w.q(t)}"
+            + (" options (debug 'x')" if t["options"] else "")
+        ),
     ),
     Sort(
         name="server",
         fields={"wrapper": pick("wrapper"), "version": one(None, "1", "2"), "options": flag()},
-        sql=lambda w, t: f"create server {w.q(t)}"
-        + (f" version '{t['version']}'" if t["version"] else "")
-        + f" foreign data wrapper {w.q(t['wrapper'])}"
-        + (" options (host 'x')" if t["options"] else ""),
+        sql=lambda w, t: (
+            f"create server {w.q(t)}"
+            + (f" version '{t['version']}'" if t["version"] else "")
+            + f" foreign data wrapper {w.q(t['wrapper'])}"
+            + (" options (host 'x')" if t["options"] else "")
+        ),
     ),
     Sort(
         name="foreign table",
@@ -322,13 +328,17 @@ SORTS = (
     Sort(
         name="conversion",
         fields={"schema": schema, "default": flag()},
-        sql=lambda w, t: f"create {'default ' if t['default'] and w.is_first(t, 'default') else ''}"
-        f"conversion {w.q(t)} for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8",
+        sql=lambda w, t: (
+            f"create {'default ' if t['default'] and w.is_first(t, 'default') else ''}"
+            f"conversion {w.q(t)} for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8"
+        ),
     ),
     Sort(
         name="language",
         fields={"trusted": flag()},
-        sql=lambda w, t: f"create {'trusted ' if t['trusted'] else ''}language {w.q(t)}"
-        " handler plpgsql_call_handler",
+        sql=lambda w, t: (
+            f"create {'trusted ' if t['trusted'] else ''}language {w.q(t)}"
+            " handler plpgsql_call_handler"
+        ),
     ),
 )

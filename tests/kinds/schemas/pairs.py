@@ -13,9 +13,7 @@ from schemas.thing import Schema, Sort, Thing, standing
 from schemas.world import World
 
 SORTS: Mapping[str, Sort] = {
-    sort.name: sort
-    for module in (types, tables, code, access)
-    for sort in module.SORTS
+    sort.name: sort for module in (types, tables, code, access) for sort in module.SORTS
 }
 _FIRST = ("role", "schema", "table", "table", "column", "column")
 """Without these hardly anything has something to hang on."""
@@ -63,8 +61,7 @@ def _added(
     key = 1 + max((thing.key for thing in (*schema, *other)), default=0)
     for _ in range(_TRIES):
         chosen = sort or SORTS[random.choices(names, weights)[0]]
-        pen = _pen(random, (*schema, *other), (), major)
-        pen.schema = standing(schema)
+        pen = _pen(random, schema, other, major)
         try:
             values = pen.draw(chosen.fields)
         except Unfit:

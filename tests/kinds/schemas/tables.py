@@ -179,8 +179,10 @@ def _foreign_key(world: World, key: Thing) -> str:
     column = world.key_column(target)
     add = f"alter table {world.q(table)} add column {quote(key.name)} {world.type(column.type)}"
     allowed = (
-        world.is_unlogged(table) or not world.is_unlogged(target)
-    ) and not primary["timing"] and world.is_first(primary, "table")
+        (world.is_unlogged(table) or not world.is_unlogged(target))
+        and not primary["timing"]
+        and world.is_first(primary, "table")
+    )
     if not allowed:
         return add
     text = f"{start} foreign key ({quote(key.name)}) references {world.q(target)}"

@@ -102,7 +102,9 @@ def _owned(world: World, owned: Thing) -> str | None:
 def _role(world: World, role: Thing) -> str:
     options = " ".join((role["login"], role["createdb"], role["inherit"]))
     limit = f" connection limit {role['limit']}" if role["limit"] else ""
-    return f"create role {world.q(role)} {options}{limit}"
+    # A role that nothing in the database names is not of the database.
+    named = f"grant usage on schema public to {world.q(role)}"
+    return f"create role {world.q(role)} {options}{limit};\n{named}"
 
 
 def _membership(world: World, membership: Thing) -> str | None:
@@ -118,8 +120,9 @@ SORTS = (
     Sort(
         name="schema",
         fields={"owner": maybe(0.3, "role")},
-        sql=lambda w, t: f"create schema {w.q(t)}"
-        + (f" authorization {w.q(t['owner'])}" if t["owner"] else ""),
+        sql=lambda w, t: (
+            f"create schema {w.q(t)}" + (f" authorization {w.q(t['owner'])}" if t["owner"] else "")
+        ),
     ),
     Sort(
         name="role",
@@ -169,8 +172,10 @@ SORTS = (
     Sort(
         name="range",
         fields={"schema": schema, "subtype": one(*sorted(_RANGES))},
-        sql=lambda w, t: f"create type {w.q(t)} as range (subtype = {t['subtype']}, "
-        f"multirange_type_name = {quote(w.namespace(t), f'multi {t.key}')})",
+        sql=lambda w, t: (
+            f"create type {w.q(t)} as range (subtype = {t['subtype']}, "
+            f"multirange_type_name = {quote(w.namespace(t), f'multi {t.key}')})"
+        ),
     ),
     Sort(
         name="collation",
