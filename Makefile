@@ -1,12 +1,13 @@
 # Every target sets up .venv by itself. PYTHON names the interpreter to build it with.
 
-.PHONY: help setup demo test check bench docs requirements clean
+.PHONY: help setup demo test check bench converge docs requirements clean
 
 help:
 	@echo "make demo          play the whole workflow on examples/careers"
 	@echo "make test          run the tests"
 	@echo "make check         style, types, import contracts, docs"
 	@echo "make bench         measure beside other tools; nothing is asserted"
+	@echo "make converge      turn random schemas into each other at length"
 	@echo "make docs          write the generated pages of docs/ anew"
 	@echo "make requirements  resolve the dependencies of pyproject.toml anew"
 	@echo "make clean         remove .venv and what the tools cached"
@@ -31,6 +32,9 @@ check: setup
 bench: setup
 	@.venv/bin/python -m bench
 
+converge: setup
+	@.venv/bin/python tests/kinds/converge.py $(ARGS)
+
 docs: setup
 	.venv/bin/python scripts/docs.py
 
@@ -38,4 +42,4 @@ requirements:
 	@PYTHON="$(PYTHON)" sh scripts/requirements.sh $(ARGS)
 
 clean:
-	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf .venv .bench .converge .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist

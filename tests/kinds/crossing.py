@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from airlock.deploy.measure import run_measured, surprises
 from airlock.diff.compare import compare
 from airlock.errors import AirlockError
 from airlock.kinds._spec import Style
@@ -31,6 +32,7 @@ from airlock.sources.live import read_catalog
 from airlock.sources.sqltext import cut
 
 OLD, NEW = "old.sql", "new.sql"
+_NAMES = re.compile(r'"(?:[^"]|"")+"|\w+')
 
 _NAME = r'("(?:[^"]|"")+"|[^\s"]+)'
 _ABOUT_ROLES = re.compile(rf"(?:CREATE|ALTER|COMMENT ON) ROLE {_NAME}|GRANT {_NAME} TO {_NAME}")
@@ -68,7 +70,6 @@ class Side:
     database: str
     session: Session
     catalog: Catalog
-    has_roles: bool = False
 
     @classmethod
     def of(cls, cluster: Cluster, database: str, session: Session) -> Self:
@@ -76,12 +77,28 @@ class Side:
             cluster=cluster, database=database, session=session, catalog=read_catalog(session)
         )
 
-    def dumped(self, *, roles: bool) -> tuple[str, ...]:
+    def dumped(self, roles: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Return what pg_dump says of the database, and pg_dumpall of these roles."""
         address = superuser(self.cluster, self.database)
         found = normalised(dump(address, build=self.cluster.build))
         if roles:
-            found += normalised(dump_roles(address, build=self.cluster.build))
+            said = normalised(dump_roles(address, build=self.cluster.build))
+            found += tuple(text for text in said if _about_roles(text, roles))
         return found
+
+
+def role_names(catalog: Catalog) -> frozenset[str]:
+    """Return the roles that a schema uses; others are no concern of its plans."""
+    return frozenset(id.path[0] for id in catalog.nodes if id.kind == "role")
+
+
+def _about_roles(text: str, roles: frozenset[str]) -> bool:
+    names = {name.strip('"').replace('""', '"') for name in _NAMES.findall(text)}
+    if text.startswith("GRANT"):
+        granted, _, member = text.removeprefix("GRANT ").partition(" TO ")
+        member = member.partition(" WITH ")[0].partition(" GRANTED ")[0]
+        return {granted.strip('"'), member.strip('"')} <= roles
+    return bool(names & roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +109,12 @@ class Crossing:
     detail: str = ""
     text: str = ""
     plan: Plan | None = field(default=None, repr=False)
+    surprises: tuple[str, ...] = ()
+    """What statements did that their steps do not say."""
 
 
 def cross(
-    old: Side, wanted: Catalog, expected: Sequence[str], *, roles: bool, style: Style = Style.PLAIN
+    old: Side, wanted: Catalog, expected: Sequence[str], *, style: Style = Style.PLAIN
 ) -> Crossing:
     """Turn the schema of `old` into the one that was `wanted`, and judge what came out."""
     try:
@@ -105,32 +124,21 @@ def cross(
         return Crossing(status="no plan", detail=error.message)
     crossing = Crossing(status="ok", text=text, plan=found)
     try:
-        run_sql(old.session, text, "plan.sql")
+        measured = run_measured(old.session, found, cut("plan.sql", text))
     except AirlockError as error:
         failure = getattr(error, "failure", None)
         at = f"\n{failure.statement.text}\n{failure.detail or ''}" if failure else ""
         return replace(crossing, status="refused", detail=f"{error.message}{at}")
     result = read_catalog(old.session)
     again = plan(result, wanted, style=style)
-    gone = {id.path[0] for id in old.catalog.nodes if id.kind == "role" and id not in wanted}
-    left = difference(_without(old.dumped(roles=roles), gone), _without(expected, gone))
+    left = difference(old.dumped(role_names(wanted)), expected)
     changes = "\n".join(map(described, compare(result, wanted)))
     if left:
         status = "residue" if changes or again else "silent"
         return replace(crossing, status=status, detail="\n".join((*left, changes)))
     if changes or again:
         return replace(crossing, status="restless", detail=changes or script(again))
-    return crossing
-
-
-def _without(statements: Sequence[str], roles: set[str]) -> tuple[str, ...]:
-    """Leave out what is said of roles that only the old schema uses: no plan drops a role."""
-    return tuple(
-        statement
-        for statement in statements
-        if not (found := _ABOUT_ROLES.match(statement))
-        or roles.isdisjoint(name.strip('"').replace('""', '"') for name in found.groups() if name)
-    )
+    return replace(crossing, surprises=tuple(surprises(found, measured)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -153,28 +161,27 @@ class Ground:
         self, old: str, new: str, *, style: Style = Style.PLAIN
     ) -> tuple[Crossing, Crossing]:
         """Cross from old to new and from new to old."""
-        roles = "role" in (old + new).lower()
         with self.sides(old, new) as (left, right):
-            return _both_ways(left, right, style, roles=roles)
+            return _both_ways(left, right, style)
 
     def every_way(self, old: str, new: str) -> Iterator[Crossing]:
         """Cross both ways, and in the careful style where that means another plan."""
-        roles = "role" in (old + new).lower()
         with self.sides(old, new) as (left, right):
             ways = ((left.catalog, right.catalog), (right.catalog, left.catalog))
             careful = [_text(*way, Style.ONLINE) for way in ways]
-            plain = _both_ways(left, right, Style.PLAIN, roles=roles)
+            plain = _both_ways(left, right, Style.PLAIN)
         yield from plain
         if careful != [crossing.text for crossing in plain]:
             yield from self.both_ways(old, new, style=Style.ONLINE)
 
 
-def _both_ways(left: Side, right: Side, style: Style, *, roles: bool) -> tuple[Crossing, Crossing]:
-    expected_left, expected_right = left.dumped(roles=roles), right.dumped(roles=roles)
+def _both_ways(left: Side, right: Side, style: Style) -> tuple[Crossing, Crossing]:
+    expected_left = left.dumped(role_names(left.catalog))
+    expected_right = right.dumped(role_names(right.catalog))
     left_catalog, right_catalog = left.catalog, right.catalog
     return (
-        cross(left, right_catalog, expected_right, roles=roles, style=style),
-        cross(right, left_catalog, expected_left, roles=roles, style=style),
+        cross(left, right_catalog, expected_right, style=style),
+        cross(right, left_catalog, expected_left, style=style),
     )
 
 

@@ -58,9 +58,9 @@ def test_a_crossing_that_does_not_arrive_is_seen(
 ) -> None:
     with ground.sides("create table here (a int)", "create table here (a int, b int)") as sides:
         old, new = sides
-        expected = new.dumped(roles=False)
+        expected = new.dumped()
         monkeypatch.setattr("crossing.plan", lambda *_, **__: Plan(steps=()))
-        crossing = cross(old, new.catalog, expected, roles=False)
+        crossing = cross(old, new.catalog, expected)
     assert crossing.status == "residue"
     assert "b integer" in crossing.detail
 
@@ -68,7 +68,7 @@ def test_a_crossing_that_does_not_arrive_is_seen(
 def test_what_only_the_dump_sees_is_silent(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     with ground.sides("create table here (a int)", "create table here (a int, b int)") as sides:
         old, new = sides
-        crossing = cross(old, old.catalog, new.dumped(roles=False), roles=False)
+        crossing = cross(old, old.catalog, new.dumped())
     assert crossing.status == "silent"
 
 

@@ -104,6 +104,14 @@ def _unknown_field(text: str) -> str:
     return text.replace('"not_null": true', '"gleam": 1', 1)
 
 
+def _newer_field(text: str) -> str:
+    return text.replace('  "column": ["', '  "column": ["gleam", "', 1)
+
+
+def _older_field(text: str) -> str:
+    return text.replace('"identity", ', "", 1)
+
+
 def _without_field(text: str) -> str:
     tree = json.loads(text)
     del tree["objects"]["column"][0]["position"]
@@ -130,7 +138,9 @@ def _wrong_type(text: str) -> str:
         (_edited, "edited or merged"),
         (_with_edge, "edited or merged"),
         (_unknown_kind, "newer version"),
-        (_unknown_field, "newer version"),
+        (_unknown_field, "was edited"),
+        (_newer_field, "newer version"),
+        (_older_field, "older version"),
         (_without_field, "was edited"),
         (_wrong_type, "was edited"),
         (lambda text: text.replace('"fingerprint": "1:', '"fingerprint": "1:0'), "edited"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from airlock.app import proving
 from airlock.app.site import Site
 from airlock.app.snapshot import side
 from airlock.app.sources import Pair, open_pair
@@ -14,10 +15,11 @@ from airlock.model.catalog import Catalog
 from airlock.model.names import spell
 from airlock.model.node import Id, Node
 from airlock.model.plan import Plan
+from airlock.model.proof import Proof
 from airlock.model.step import Lock, Loss
 from airlock.plan.planner import plan
 from airlock.plan.script import script, summary
-from airlock.report.values.diff import DiffReport, ObjectChange, PlannedStep, PlanProof, Sort
+from airlock.report.values.diff import DiffReport, ObjectChange, PlannedStep, Sort
 
 _SATELLITES = frozenset({"comment", "grant", "owner", "security label"})
 """Kinds whose address holds that of what they are about."""
@@ -37,6 +39,7 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
         workspace.progress.note("planning")
         made = plan(pair.old.catalog, pair.new.catalog, style=chosen)
         about = f"from {pair.old.label} to {pair.new.label}"
+        proved = _proved(workspace, pair, chosen) if proof else None
         return DiffReport(
             old=side(pair.old.label, pair.old.catalog),
             new=side(pair.new.label, pair.new.catalog),
@@ -45,8 +48,12 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
             changes=tuple(_objects(changes, pair.old.catalog, pair.new.catalog)),
             steps=tuple(_steps(made)),
             sql=script(made, about=about),
-            proof=_proof(workspace, pair, made, chosen) if proof and changes else None,
-            findings=(*workspace.config.findings, *pair.findings),
+            proof=proving.shown(proved) if proved else None,
+            findings=(
+                *workspace.config.findings,
+                *pair.findings,
+                *(proving.said(proved, pair.old) if proved else ()),
+            ),
         )
 
 
@@ -57,9 +64,9 @@ def _style(pair: Pair, asked: str | None) -> Style:
     return Style.ONLINE if pair.old.protected or pair.old.has_rows else Style.PLAIN
 
 
-def _proof(workspace: Workspace, pair: Pair, made: Plan, style: Style) -> PlanProof | None:
-    del workspace, pair, made, style
-    return None
+def _proved(workspace: Workspace, pair: Pair, style: Style) -> Proof:
+    """Prove the way, even where there is none to go: pg_dump may see what Airlock does not."""
+    return proving.prove_pair(workspace, pair, style)
 
 
 # What the report says --------------------------------------------------------------------------

@@ -56,10 +56,15 @@ class Screen:
     def _script(self, report: Report) -> None:
         """Write a report's SQL to stdout, and to people what the SQL cannot say."""
         from airlock.report.text import render
+        from airlock.report.text.findings import findings_lines
 
         write(sys.stdout, report.script)
+        sys.stdout.flush()
+        view = self.view(sys.stderr)
         if not report.script and not self.quiet:
-            write(sys.stderr, render(report, self.view(sys.stderr)))
+            write(sys.stderr, render(report, view))
+        elif findings := getattr(report, "findings", ()):
+            write(sys.stderr, "\n".join(findings_lines(findings, view)) + "\n")
 
     def error(self, error: AirlockError) -> None:
         """Write an error to stderr, and for machines to stdout."""

@@ -61,10 +61,6 @@ def fill(session: Session, *, tables: Collection[Id] | None = None) -> Filled:
             session.execute(f"reset {name}")
 
 
-class _Impossible(Exception):
-    """No row can be made; the text says why."""
-
-
 @dataclass(slots=True, kw_only=True)
 class _Filling:
     """One database being filled."""
@@ -128,13 +124,13 @@ class _Filling:
         table = _Table(shape=shape, filling=self)
         with self.session.transaction():
             for row in range(1, number + 1):
-                try:
-                    table.add(row)
+                reason = table.add(row)
+                if reason is None:
                     self.counts[shape.oid] += 1
-                except _Impossible as reason:
-                    self.why.setdefault(shape.oid, str(reason))
-                    if not self.counts[shape.oid]:
-                        break
+                    continue
+                self.why.setdefault(shape.oid, reason)
+                if not self.counts[shape.oid]:
+                    break
         self.loose += [(shape, reference) for reference in table.loose]
 
     def _accepts(self, expression: str) -> bool:
@@ -193,38 +189,35 @@ class _Table:
     """Which of a column's values is taken."""
     loose: list[Reference] = field(default_factory=list)
 
-    def add(self, row: int) -> None:
-        """Add a row.
-
-        Raises:
-            _Impossible: Postgres refused everything that was tried.
-        """
+    def add(self, row: int) -> str | None:
+        """Add a row; return why none can be, None where it was."""
         values = self._values(row)
         choices = dict(self.chosen)
         ways: dict[str, Iterator[tuple[int, ...]]] = {}
         checked = False
+        why = ""
         for _ in range(_TRIES):
             error = self.filling.attempt(self._insert(values, choices))
             if error is None:
-                if not self.chosen:
-                    self.chosen = choices
-                return
+                self.chosen = self.chosen or choices
+                return None
+            why = _reason(error)
             cause, columns = self._culprits(error)
             movable = [name for name in columns if len(values.get(name, ())) > 1]
             if movable:
                 way = ways.setdefault(cause, _ways([len(values[name]) for name in movable]))
                 choice = next(way, None)
                 if choice is None:
-                    raise _Impossible(_reason(error))
+                    return why
                 choices.update(zip(movable, choice, strict=True))
             elif not checked and not columns:
-                # A value that its type refuses says nothing of the column.
+                # The server does not say in which column a value does not fit its type.
                 checked = True
-                values = {name: self._accepted(name, found) for name, found in values.items()}
+                values = {name: self._accepted(found) for name, found in values.items()}
                 choices = {}
             else:
-                raise _Impossible(_reason(error))
-        raise _Impossible(_reason(error))
+                return why
+        return why
 
     def _insert(self, values: dict[str, tuple[str, ...]], choices: dict[str, int]) -> str:
         chosen = {
@@ -240,11 +233,9 @@ class _Table:
             f" values ({', '.join(chosen.values())})"
         )
 
-    def _accepted(self, name: str, found: tuple[str, ...]) -> tuple[str, ...]:
-        del name
-        return tuple(
-            v for v in found if v == "default" or self.filling.attempt(f"select {v}") is None
-        )
+    def _accepted(self, found: tuple[str, ...]) -> tuple[str, ...]:
+        refused = self.filling.attempt
+        return tuple(v for v in found if v == "default" or refused(f"select {v}") is None)
 
     # Values --------------------------------------------------------------------------------
 
@@ -337,10 +328,10 @@ class _Table:
         if name in self.shape.checks:
             return name, self.shape.checks[name][0]
         keys: list[str] = []
-        shape = self.shape
+        shape: Shape | None = self.shape
         while shape is not None:
             keys += [key for key in shape.keys if key is not None]
-            shape = self.filling.shapes.get(shape.parent)  # type: ignore[assignment]
+            shape = self.filling.shapes.get(shape.parent)
         return "partition", tuple(dict.fromkeys(keys))
 
     def _has(self, column: Field, domain: str) -> bool:
@@ -355,7 +346,7 @@ class _Table:
 
 
 def _ways(lengths: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Return the combinations of choices, those near the first ones first, without the very first."""
+    """Return the combinations of choices after the very first, those near it before others."""
     ranges = [range(min(length, _MOST_SAMPLES)) for length in lengths]
     if len(ranges) > 1:
         few = max(2, int(_MOST_SAMPLES**2 ** (1 / len(ranges))))

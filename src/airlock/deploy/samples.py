@@ -64,46 +64,51 @@ class Samples:
             return ()
         match found.form:
             case "d":
-                inner = self.of(found.element, found.typmod, row)
-                constants = constants_of(found.checks, inner)
-                return tuple(f"cast({value} as {found.sql})" for value in (*inner, *constants))
+                return self._domain(found, row)
             case "e":
                 shift = (row - 1) % max(len(found.labels), 1)
                 labels = (*found.labels[shift:], *found.labels[:shift])
-                return tuple(f"{literal(label)}::{found.sql}" for label in labels)
+                values = [f"{literal(label)}::{found.sql}" for label in labels]
             case "r":
-                return self._range(found, row)
+                values = self._range(found, row)
             case "m":
-                return tuple(f"{found.sql}({value})" for value in self.of(found.range, -1, row))
+                values = [f"{found.sql}({value})" for value in self.of(found.range, -1, row)]
             case "c":
-                return self._composite(found, row)
-        if found.is_array:
-            return self._array(found, typmod, row)
-        if found.schema == "pg_catalog" and (sample := _BASE.get(found.name)):
-            return tuple(_fit(found.name, typmod, value) for value in sample(row))
-        return self._foreign(oid, typmod, found)
+                values = self._composite(found, row)
+            case _ if found.is_array:
+                values = self._array(found, typmod, row)
+            case _ if found.schema == "pg_catalog" and found.name in _BASE:
+                values = [_fit(found.name, typmod, value) for value in _BASE[found.name](row)]
+            case _:
+                return self._foreign(oid, typmod, found)
+        return tuple(values)
 
-    def _range(self, found: Type, row: int) -> tuple[str, ...]:
+    def _domain(self, found: Type, row: int) -> tuple[str, ...]:
+        inner = self.of(found.element, found.typmod, row)
+        constants = constants_of(found.checks, inner)
+        return tuple(f"cast({value} as {found.sql})" for value in (*inner, *constants))
+
+    def _range(self, found: Type, row: int) -> list[str]:
         low = self.of(found.element, -1, row * _SPREAD)
         high = self.of(found.element, -1, row * _SPREAD + 1)
         if not low or not high:
-            return ()
+            return []
         subtype = self.types[found.element].sql
-        return (f"{found.sql}(cast({low[0]} as {subtype}), cast({high[0]} as {subtype}))",)
+        return [f"{found.sql}(cast({low[0]} as {subtype}), cast({high[0]} as {subtype}))"]
 
-    def _composite(self, found: Type, row: int) -> tuple[str, ...]:
+    def _composite(self, found: Type, row: int) -> list[str]:
         values = [self.of(oid, typmod, row)[:1] for oid, typmod in found.fields]
         inside = ", ".join(value[0] if value else "null" for value in values)
-        return (f"row({inside})::{found.sql}",)
+        return [f"row({inside})::{found.sql}"]
 
-    def _array(self, found: Type, typmod: int, row: int) -> tuple[str, ...]:
+    def _array(self, found: Type, typmod: int, row: int) -> list[str]:
         element = self.types.get(found.element)
         values = self.of(found.element, typmod, row)
         if element is None or not values:
-            return ()
+            return []
         array = f"{element.sql}[]"
         lengths = (values[:1], values[:2], values[:3], ())
-        return tuple(f"array[{', '.join(inside)}]::{array}" for inside in lengths)
+        return [f"array[{', '.join(inside)}]::{array}" for inside in lengths]
 
     def _foreign(self, oid: int, typmod: int, found: Type) -> tuple[str, ...]:
         key = (oid, typmod)
@@ -122,7 +127,7 @@ def constants_of(checks: Sequence[str], samples: Sequence[str]) -> tuple[str, ..
     A number is a bound, or the length of a text or an array; `samples` tell which.
     """
     found: dict[str, None] = {}
-    is_text = any(sample.startswith("'") for sample in samples[:1])
+    is_text = any(sample.startswith(("'", "left(")) for sample in samples[:1])
     is_array = any(sample.startswith("array[") for sample in samples[:1])
     for check in checks:
         for text in _STRING.findall(check):

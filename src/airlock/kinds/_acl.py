@@ -104,6 +104,7 @@ def entries(items: tuple[str, ...], owner: str) -> Entries:
     return tuple(sorted(found))
 
 
+@lru_cache(maxsize=4096)
 def merged(*lists: Entries) -> Entries:
     """Return what all lists give together."""
     found: dict[tuple[str, str, str], str] = {}
@@ -112,6 +113,7 @@ def merged(*lists: Entries) -> Entries:
     return tuple(sorted((*key, option) for key, option in found.items()))
 
 
+@lru_cache(maxsize=4096)
 def handed_over(found: Entries, owner: str) -> Entries:
     """Return what entries become when `owner` takes the object over, as `aclnewowner` does."""
     return merged(
@@ -122,6 +124,7 @@ def handed_over(found: Entries, owner: str) -> Entries:
     )
 
 
+@lru_cache(maxsize=4096)
 def roles(found: Entries) -> tuple[Id, ...]:
     """Return the addresses of roles that entries name."""
     names = {name for who, _, by, _ in found for name in (who, by)} - {OWNER, PUBLIC}

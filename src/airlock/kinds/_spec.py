@@ -158,6 +158,8 @@ class KindSpec(Generic[N]):
     is_said: bool = False
     """Whether it is something said of objects, such as an owner, privileges or a role: what needs
     it comes after it, and stays when it goes."""
+    verbatim: bool = False
+    """Whether Postgres keeps its text letter for letter, as a function's body, and so must we."""
     takes_children: bool = True
     """Whether a drop takes along what has it for a parent: a schema's does not."""
     since: int = 14

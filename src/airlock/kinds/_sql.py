@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SYSTEM = "('pg_catalog', 'information_schema', 'pg_toast')"
 """Schemas that belong to Postgres; temporary ones are named by a pattern."""
 
@@ -22,3 +24,32 @@ def no_member(catalog: str, oid: str) -> str:
         f" and member.classid = '{catalog}'::regclass"
         " and member.deptype = 'e')"
     )
+
+
+_CAST_LIST = re.compile(
+    r"""\(ARRAY\[(?P<inside>(?:[^\[\]']|'(?:[^']|'')*')*)\]\)::(?P<type>[a-z_." ]+)\[\]"""
+)
+_ELEMENT = re.compile(r"""(?:'(?:[^']|'')*'|[^,'])+""")
+_ELEMENT_CAST = re.compile(r"""::(?P<type>[^':(),]+(?:\(\d+\))?)\s*$""")
+
+
+def stable(text: str) -> str:
+    """Return an expression that Postgres printed so that it reads it back as what it was.
+
+    `x in ('a', 'b')` on a varchar is kept as a list cast as a whole, printed as
+    `(ARRAY['a'::varchar, …])::text[]`. Read back, that casts each element instead, and is
+    printed otherwise from then on. A cast of the list in between keeps the one form (PostgreSQL
+    source, `transformTypeCast`: a cast right on an ARRAY goes to its elements).
+    """
+    return _CAST_LIST.sub(_with_list_cast, text) if "(ARRAY[" in text else text
+
+
+def _with_list_cast(found: re.Match[str]) -> str:
+    inside, target = found["inside"], found["type"]
+    casts = {
+        match["type"].strip() if (match := _ELEMENT_CAST.search(element)) else ""
+        for element in _ELEMENT.findall(inside)
+    }
+    if len(casts) != 1 or casts & {"", target}:
+        return found[0]
+    return f"((ARRAY[{inside}])::{casts.pop()}[])::{target}[]"

@@ -213,6 +213,7 @@ def _text(value: str | None) -> str | None:
 
 SPEC = KindSpec(
     name="aggregate",
+    verbatim=True,
     node=Aggregate,
     catalog="pg_proc",
     query=query,

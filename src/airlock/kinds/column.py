@@ -20,6 +20,7 @@ _IN_PLACE_EXPRESSION = 17
 _NAMED_NOT_NULL = 18
 _STORAGE = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
 _COMPRESSION = {"p": "pglz", "l": "lz4"}
+_BYTES = {"smallint": 2, "integer": 4, "bigint": 8}
 _IDENTITY = {"a": "always", "d": "by default"}
 _GENERATED = {"s": "stored", "v": "virtual"}
 
@@ -284,6 +285,14 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     """Change it in place."""
     assert new.parent is not None
     column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
+    narrower = (
+        "sequence" in changed
+        and bool(old.identity and new.identity)
+        and _BYTES.get(new.type, 0) < _BYTES.get(old.type, 0)
+    )
+    if narrower:
+        # The bounds of the sequence have to fit the type, before and after.
+        yield from _identity_change(old, new, column)
     if changed & {"type", "collation"} and not new.inherited and not (old.typed and new.typed):
         yield _retype(old, new, column, context)
     if "generated" in changed:
@@ -292,7 +301,7 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
         yield from _new_expression(new, column, context)
     if "not_null" in changed or "not_null_name" in changed or "not_null_valid" in changed:
         yield from _nullability(old, new, column, changed, context)
-    if changed & {"identity", "sequence"}:
+    if changed & {"identity", "sequence"} and not narrower:
         yield from _identity_change(old, new, column)
     yield from _details(old, new, context)
 
@@ -302,8 +311,10 @@ def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
     collation = f" collate {new.collation}" if new.collation else ""
     del context
     assert new.parent is not None
-    if new.parent.kind == "foreign table":  # no values here, and so no USING
-        return _quick(new, f"{column} type {new.type}{collation}")
+    if new.parent.kind == "foreign table" or new.generated:
+        # No values are kept here, and so Postgres wants no USING.
+        step = _quick(new, f"{column} type {new.type}{collation}")
+        return replace(step, rewrites=new.generated == "s")
     return Step(
         sql=f"{column} type {new.type}{collation} using {name}::{new.type}",
         verb=Verb.ALTER,
@@ -385,7 +396,8 @@ def _nullability(
             valid = " not valid" if late else ""
             what = f"constraint {quote(name)} not null {quote(new.id.path[-1])}"
             yield _quick(new, f"{table} add {what}{valid}", scans=not late)
-        elif name != before:
+        elif name != before and not new.inherited:
+            # One that parents declare has the name that it came with.
             yield _quick(new, f"{table} rename constraint {quote(before)} to {quote(name)}")
         due = not old.not_null or not old.not_null_valid
         if new.not_null_valid and due and (old.not_null or context.online(new.parent)):
@@ -449,10 +461,20 @@ def _identity_change(old: Column, new: Column, column: str) -> Iterator[Step]:
     if old.identity != new.identity:
         yield _quick(new, f"{column} set generated {_IDENTITY[new.identity]}")
     before = set(old.sequence)
-    for option in new.sequence:
-        if option in before or option.startswith(("as ", "sequence name ")):
-            continue
-        yield _quick(new, f"{column} set {option}")
+    options = [
+        option
+        for option in new.sequence
+        if option not in before and not option.startswith(("as ", "sequence name "))
+    ]
+    if options:
+        # At once, since each bound is held against the others. A sequence whose bounds move away
+        # from all of the old ones starts again, since where it is lies outside.
+        sets = " ".join(f"set {option}" for option in options)
+        low, high = _bounds(new)
+        was_low, was_high = _bounds(old)
+        if low > was_high or high < was_low:
+            sets += f" restart with {_number(new, 'start with ')}"
+        yield _quick(new, f"{column} {sets}")
     names = [
         next((o for o in each.sequence if o.startswith("sequence name ")), "")
         for each in (old, new)
@@ -460,6 +482,14 @@ def _identity_change(old: Column, new: Column, column: str) -> Iterator[Step]:
     if names[0] != names[1]:
         source, target = (name.removeprefix("sequence name ") for name in names)
         yield _quick(new, f"alter sequence {source} rename to {target.rpartition('.')[2]}")
+
+
+def _bounds(column: Column) -> tuple[int, int]:
+    return _number(column, "minvalue "), _number(column, "maxvalue ")
+
+
+def _number(column: Column, option: str) -> int:
+    return int(next(o for o in column.sequence if o.startswith(option)).removeprefix(option))
 
 
 def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step]:

@@ -100,6 +100,7 @@ def _address(target: Id) -> str:
 
 SPEC = KindSpec(
     name="comment",
+    verbatim=True,
     node=Comment,
     catalog="pg_description",
     query=query,

@@ -105,6 +105,7 @@ def alter(old: Enum, new: Enum, changed: frozenset[str], context: Context) -> It
 
 SPEC = KindSpec(
     name="enum",
+    verbatim=True,
     node=Enum,
     catalog="pg_type",
     query=query,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 
 from airlock.kinds import kind
 from airlock.kinds._acl import (
@@ -122,9 +123,9 @@ def load(row: Row, resolve: Resolve) -> Grant | None:
     return Grant(
         id=satellite("grant", target.id),
         parent=target.parent,
-        needs=(*_holders(target.id, target.parent), *roles(found)),
+        after=(*_holders(target.id, target.parent), *roles(found)),
         entries=found,
-        owner=row.owner,
+        owner=intern(row.owner),
     )
 
 
@@ -257,6 +258,8 @@ class _Place:
 
     def lead(self, before: Entries, after: Entries) -> Iterator[Step]:
         """Yield the steps from one state to another."""
+        if before == after:
+            return
         sort = _sort(self.target)
         assert sort is not None
         found = tuple(changes(before, after, sort, self.context.major))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from sys import intern
 
 from airlock.kinds import kind
 from airlock.kinds._relation import RELATIONS
@@ -94,20 +96,26 @@ def load(row: Row, resolve: Resolve) -> Owner | None:
     if target is None or kind(target.kind).catalog != row.catalog:
         return None
     follows = resolve("pg_class", row.follows, 0) if row.follows is not None else None
-    needs = [Id("role", (row.role,))]
+    role = intern(row.role)
+    schema = target.path[0] if len(target.path) > 1 and follows is None else None
+    after = _after(role, schema)
     if follows is not None:
-        needs.append(satellite("owner", follows))
-    elif len(target.path) > 1:
-        # A new owner has to have CREATE on the schema, unless a superuser hands over.
-        schema = Id("schema", target.path[:1])
-        needs += [satellite("owner", schema), satellite("grant", schema)]
+        after += (satellite("owner", follows),)
     return Owner(
-        id=satellite("owner", target),
-        parent=target,
-        needs=tuple(needs),
-        role=row.role,
-        follows=follows,
+        id=satellite("owner", target), parent=target, after=after, role=role, follows=follows
     )
+
+
+@lru_cache
+def _after(role: str, schema: str | None) -> tuple[Id, ...]:
+    """Return what comes before a new owner: the role, and what lets it have objects there.
+
+    A new owner has to have CREATE on the schema, unless a superuser hands over.
+    """
+    if schema is None:
+        return (Id("role", (role,)),)
+    said = (satellite(each, Id("schema", (schema,))) for each in ("owner", "grant"))
+    return (Id("role", (role,)), *said)
 
 
 def create(owner: Owner, context: Context) -> Iterator[Step]:

@@ -65,12 +65,19 @@ def query(major: int) -> str:
             and b.datname = current_database()
             -- no plan hands over, or grants on, an extension, its members or parts of a type
             and d.classid <> 'pg_extension'::regclass
-            and not exists (
-              select from pg_depend i
-              where i.classid = d.classid
-                and i.objid = d.objid
-                and (i.deptype = 'e' or (i.deptype = 'i' and i.classid = 'pg_proc'::regclass))
+            and (d.classid, d.objid) not in (
+              select m.classid, m.objid
+              from pg_depend m
+              where m.refclassid = 'pg_extension'::regclass and m.deptype = 'e'
             )
+            and case
+              when d.classid in ('pg_proc'::regclass, 'pg_type'::regclass)
+              then not exists (
+                select from pg_depend p
+                where p.classid = d.classid and p.objid = d.objid and p.deptype = 'i'
+              )
+              else true
+            end
           union
           select m.member
           from used u

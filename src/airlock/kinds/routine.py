@@ -216,6 +216,7 @@ def _mentions(definition: str) -> tuple[str, ...]:
 
 SPEC = KindSpec(
     name="routine",
+    verbatim=True,
     node=Routine,
     catalog="pg_proc",
     query=query,

@@ -87,6 +87,7 @@ def _step(label: SecurityLabel, text: str, verb: Verb, context: Context) -> Step
 
 SPEC = KindSpec(
     name="security label",
+    verbatim=True,
     node=SecurityLabel,
     catalog="pg_seclabel",
     query=query,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from airlock.kinds import kind, registry
 from airlock.kinds._spec import Context, Style, no_claims
+from airlock.kinds._sql import stable
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote
 from airlock.model.node import Id, satellite
@@ -134,7 +135,12 @@ class _Planner:
         return _Chain(first=first, last=last) if last >= first else None
 
     def _seen(self, step: Step) -> Step:
-        """Leave out locks on what the plan itself creates: nobody can wait for those."""
+        """Leave out locks on what the plan itself creates: nobody can wait for those.
+
+        Expressions are written so that Postgres reads them back as they were.
+        """
+        if not kind(step.target.kind).verbatim:
+            step = replace(step, sql=stable(step.sql), inline=step.inline and stable(step.inline))
         if step.verb is Verb.DROP:
             return step
         on = tuple(id for id in step.on if id not in self.context.created)

@@ -65,6 +65,8 @@ def _proof(report: DiffReport) -> Iterator[str]:
     proof = report.proof
     if proof is None:
         yield "Not proved."
+    elif proof.failure:
+        yield f"**The plan does not run on a copy:** {_text(proof.failure.message)}"
     elif proof.converged:
         yield f"Proved: {'; '.join(map(_text, proof.covered))}."
     else:
@@ -72,6 +74,9 @@ def _proof(report: DiffReport) -> Iterator[str]:
         yield ""
         yield from _fenced("\n".join(proof.residue), "diff")
     yield ""
+    for text in proof.surprises if proof else ():
+        yield f"Measured: {_text(text)}."
+        yield ""
 
 
 def _leftovers(report: DiffReport) -> Iterator[str]:

@@ -9,7 +9,7 @@ the platform allows it today, else with a finding.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -101,6 +101,8 @@ class Rights:
 
     session: Session
     own_roles: set[str]
+    watch: Callable[[Statement], None] | None = None
+    """Is called after each statement that passed, while its transaction is open."""
     findings: list[Finding] = field(default_factory=list)
     _stubs: frozenset[str] | None = None
 
@@ -158,7 +160,8 @@ class Rights:
     def _may_go_together(self, statement: Statement) -> bool:
         """Whether a statement needs no look at the session before or after it."""
         return not (
-            statement.copy_data is not None
+            self.watch is not None
+            or statement.copy_data is not None
             or is_stream(statement)
             or not statement.tag
             or not _may_be_guarded(statement)
@@ -174,6 +177,8 @@ class Rights:
 
     def remember(self, script: Script, statement: Statement) -> None:
         """Note what a statement that passed did outside its own database, or did not do."""
+        if self.watch is not None:
+            self.watch(statement)
         if not self.session.embedded:
             return
         match statement.tag, statement.subject:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -41,6 +41,7 @@ from airlock.server.sending import (
     send_all,
 )
 
+LOCK_TIMEOUT_MS = 4_000
 _UNSAFE_ENUM_VALUE = "55P04"
 _SYNTAX = "42601"
 _CANCELED = "57014"
@@ -71,20 +72,23 @@ class Runner:
     A statement waits `lock_timeout_ms` for a lock, except those that run alone: CREATE INDEX
     CONCURRENTLY waits for old transactions by design, and a timeout leaves an invalid index.
     `own_roles` are the roles that the database's own history has made; `run` keeps it current.
+    `watch` is called after each statement that passed and may look at what its transaction holds;
+    that costs the quick road.
     In a database that is to be thrown away a COMMIT goes with what it commits, which saves a
     round trip. Elsewhere that would let a server finish a file whose client has died.
     """
 
     session: Session
-    lock_timeout_ms: int = 4_000
+    lock_timeout_ms: int = LOCK_TIMEOUT_MS
     throw_away: bool = False
     own_roles: set[str] = field(default_factory=set)
+    watch: Callable[[Statement], None] | None = None
     _rights: Rights = field(init=False)
     _forgotten: bool = False
     """Whether the session is as if no file had ever run on it."""
 
     def __post_init__(self) -> None:
-        self._rights = Rights(self.session, self.own_roles)
+        self._rights = Rights(self.session, self.own_roles, self.watch)
 
     def run(self, script: Script, ledger: Ledger | None = None) -> Run:
         """Run a file to its end.
@@ -200,13 +204,13 @@ class Runner:
         It is said in each: a pooler may give each transaction to another session. What is to be
         thrown away has nobody else to wait for.
         """
-        if self.throw_away or any(
-            s.tag in {"SET", "SELECT"} and "lock_timeout" in s.text.lower() for s in earlier
-        ):
+        if self.throw_away or says_lock_timeout(earlier):
             return ("begin",)
         return ("begin", f"set local lock_timeout = {self.lock_timeout_ms}")
 
     def _may_be_pipelined(self, statements: Sequence[Statement]) -> bool:
+        if self.watch is not None:
+            return False
         if any(s.copy_data is not None or is_stream(s) for s in statements):
             return False
         # Rights are lent and taken back between two statements.
@@ -362,6 +366,13 @@ class Runner:
                 leftover=leftover,
             )
         )
+
+
+def says_lock_timeout(statements: Sequence[Statement]) -> bool:
+    """Whether a file says itself how long it waits for locks."""
+    return any(
+        s.tag in {"SET", "SELECT"} and "lock_timeout" in s.text.lower() for s in statements
+    )
 
 
 def _is_quiet(statement: Statement) -> bool:

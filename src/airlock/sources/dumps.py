@@ -129,20 +129,20 @@ def _elements(body: str) -> tuple[list[str], int]:
 
 def _without_values(statement: str) -> str:
     """Put a sign in the place of every string behind OPTIONS ( or CONNECTION."""
-    parts, position = [], 0
+    found, position = [], 0
     inside, word = 0, ""
     for kind, begin, stop in tokens(statement, 0):
-        token = statement[begin:stop]
+        part = statement[begin:stop]
         if kind is Token.WORD:
-            word = token
-        elif token == "(":
+            word = part
+        elif part == "(":
             inside += inside > 0 or word == "OPTIONS"
-        elif token == ")":
+        elif part == ")":
             inside -= inside > 0
         elif kind in (Token.STRING, Token.ESCAPED) and (inside or word == "CONNECTION"):
-            parts += [statement[position:begin], "'…'"]
+            found += [statement[position:begin], "'…'"]
             position = stop
-    return "".join(parts) + statement[position:]
+    return "".join(found) + statement[position:]
 
 
 def _by_subject(statements: Iterable[str]) -> dict[str, list[str]]:
@@ -157,8 +157,12 @@ def _by_subject(statements: Iterable[str]) -> dict[str, list[str]]:
 def _changes(gone: Sequence[str], come: Sequence[str]) -> Iterator[str]:
     """Yield the differences of one subject."""
     if len(gone) == len(come) == 1:
-        lines = unified_diff(gone[0].splitlines(), come[0].splitlines(), lineterm="", n=1)
-        yield "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
+        before, after = gone[0].splitlines(), come[0].splitlines()
+        diff = unified_diff(before, after, lineterm="", n=1)
+        lines = [line for line in list(diff)[2:] if not line.startswith("@@")]
+        if lines[0][1:] not in (before[0], after[0]):
+            lines.insert(0, f" {before[0]}")
+        yield "\n".join(lines)
         return
     for sign, statements in (("-", gone), ("+", come)):
         for statement in statements:

@@ -7,7 +7,8 @@ out. An object's line:
 
 An object depends on its parent, on what it `needs`, and on what stands under `on` and
 `goes_with`. The latter take it along when they are dropped; so does what stands under `part_of`,
-on which it does not depend. An address inside a line starts with its kind.
+on which it does not depend. An address inside a line starts with its kind. `fields` lists what the
+version that wrote the file knew of each kind: what is left out says nothing only if it was known.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING
+from dataclasses import fields as dataclass_fields
 from functools import cache
 from itertools import groupby
 from types import NoneType
@@ -94,9 +97,19 @@ def _body(catalog: Catalog) -> Iterator[str]:
     yield f' "major": {catalog.major},\n'
     yield f' "role": {_encode(catalog.role)},\n'
     yield from _list(' "unmodelled": ', map(_encode, catalog.unmodelled), " ")
-    yield ',\n "objects": {'
+    kinds = {
+        kind: list(nodes)
+        for kind, nodes in groupby(sorted(catalog, key=lambda node: node.id), _kind)
+    }
+    yield ',\n "fields": {'
     separator = "\n"
-    for kind, nodes in groupby(sorted(catalog, key=lambda node: node.id), _kind):
+    for kind, nodes in kinds.items():
+        names = [field.name for field in shape(type(nodes[0]))]
+        yield f"{separator}  {_encode(kind)}: {_encode(sorted(names))}"
+        separator = ",\n"
+    yield '\n },\n "objects": {'
+    separator = "\n"
+    for kind, nodes in kinds.items():
         yield separator
         yield from _list(f"  {_encode(kind)}: ", (_line(catalog, node) for node in nodes), "  ")
         separator = ",\n"
@@ -191,15 +204,16 @@ def _catalog(tree: Mapping[str, Any], shown: str) -> Catalog:
     for kind, lines in tree["objects"].items():
         if kind not in known:
             raise _newer(shown, f'it holds objects of the kind "{kind}"')
-        load = _loader(known[kind].node)
-        fields = {field.name for field in shape(known[kind].node)} | _RESERVED
+        written = frozenset(_texts(tree["fields"][kind]))
+        load = _loader(known[kind].node, kind, written, shown)
         for line in lines:
-            if unknown := line.keys() - fields:
-                raise _newer(shown, f"it knows of a {kind} what this one does not: {min(unknown)}")
+            if line.keys() - written - _RESERVED:
+                raise ValueError
             id = Id(kind, _texts(line["name"]))
             nodes.append(load(id, line))
             on, goes_with, part_of = (frozenset(map(_id, line.get(each, ()))) for each in _EDGES)
-            edges[id] = on | goes_with
+            if on or goes_with:
+                edges[id] = on | goes_with
             if goes_with or part_of:
                 autos[id] = goes_with | part_of
     return catalog_of(
@@ -215,13 +229,25 @@ def _catalog(tree: Mapping[str, Any], shown: str) -> Catalog:
 Decoder = Callable[[Any], Any]
 
 
-def _loader(node: type[Node]) -> Callable[[Id, Mapping[str, Any]], Node]:
-    """Return what makes a node of an address and a line."""
-    fields = [(field.name, field.blank, _decoder(field.hint)) for field in shape(node)]
+def _loader(
+    node: type[Node], kind: str, written: frozenset[str], shown: str
+) -> Callable[[Id, Mapping[str, Any]], Node]:
+    """Return what makes a node of an address and a line; `written` are the fields of then."""
+    fields = shape(node)
+    if unknown := written - {field.name for field in fields}:
+        raise _newer(shown, f"it knows of a {kind} what this one does not: {min(unknown)}")
+    optional = {each.name for each in dataclass_fields(node) if each.default is not MISSING}
+    for field in fields:
+        if field.name not in written and field.name not in optional:
+            lacks = f"it lacks a {kind}'s {field.name}"
+            raise BadSnapshot(shown, f"was written by an older version of Airlock: {lacks}")
+    decoders = [
+        (field.name, field.blank, _decoder(field.hint)) for field in fields if field.name in written
+    ]
 
     def load(id: Id, line: Mapping[str, Any]) -> Node:
         values: dict[str, Any] = {}
-        for name, blank, decode in fields:
+        for name, blank, decode in decoders:
             if name in line:
                 values[name] = decode(line[name])
             elif blank is NO_BLANK:

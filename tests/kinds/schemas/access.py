@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from airlock.model.names import literal, quote
 from schemas.code import sign
-from schemas.pen import Pen, columns, flag, maybe, number, one, pick, schema
+from schemas.pen import Pen, columns, flag, maybe, one, pick, schema
 from schemas.thing import Sort, Thing
 from schemas.world import World
-
-from airlock.model.names import literal, quote
 
 _ROUTINES = {"function", "procedure", "trigger function", "event function"}
 _KEYWORDS = {
@@ -50,7 +49,7 @@ _ON_TABLES = {"key", "unique", "check", "exclusion", "foreign key"}
 _TEXTS = ("plain words", 'it\'s "quoted"', "two\nlines", "\\d+ 🎉", "$$ -- /* ; */")
 
 
-def address(world: World, thing: Thing) -> str | None:  # noqa: PLR0911
+def address(world: World, thing: Thing) -> str | None:  # noqa: C901, PLR0911, PLR0912
     """Return how COMMENT ON names a thing."""
     word = _KEYWORDS.get(thing.sort, thing.sort)
     name = quote(thing.name)

@@ -1,12 +1,13 @@
 """Views, routines, and what calls them: triggers, rules, policies, operators, casts."""
 
+# ruff: noqa: A001 - a type is a type
+
 from __future__ import annotations
 
+from airlock.model.names import literal, quote
 from schemas.pen import Pen, columns, flag, maybe, number, one, pick, schema
 from schemas.thing import Ref, Sort, Thing, Type
 from schemas.world import RELATIONS, TABLES, World
-
-from airlock.model.names import literal, quote
 
 _SOURCES = sorted(RELATIONS)
 _VOLATILITY = one("volatile", "volatile", "stable", "immutable")
@@ -17,11 +18,10 @@ def _is_source(thing: Thing) -> bool:
 
 
 def _args(pen: Pen) -> tuple[object, ...]:
-    rest = pen.number(2)
-    found = []
-    for number in range(rest):
+    found: list[tuple[str, Type, bool]] = []
+    for at in range(pen.number(2)):
         with_default = pen.chance(0.3) or (found and found[-1][2])
-        found.append((f"arg {number}", pen.type(made=0.4), bool(with_default)))
+        found.append((f"arg {at}", pen.type(made=0.4), bool(with_default)))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from random import Random
 
 PLAIN = (
@@ -12,14 +12,15 @@ PLAIN = (
 AWKWARD = (
     "Order Details", "select", 'the "best"', "it's", "🎉 party", "UPPER", "x  y", "table", "user",
     "x; drop table users; --", "$1", "ünïcode", "tab\there", "back\\slash", "two\nlines", "%s %%",
-    "{braces}", " around ", "1st", "/* no */", "$$", "a.b", "日本語のテーブル名前が長すぎる問題です",
+    "{braces}", " around ", "1st", "/* no */", "$$", "a.b",
+    "日本語のテーブル名前が長すぎる問題です",
     "this_name_is_as_long_as_one_can_be_in_postgres_63_bytes_and_nomore",
 )  # fmt: skip
 _MOST_BYTES = 63
 _AWKWARD_SHARE = 0.25
 
 
-def fresh(random: Random, taken: Set[str]) -> str:
+def fresh(random: Random, taken: AbstractSet[str]) -> str:
     """Return a name that nothing has."""
     pool = AWKWARD if random.random() < _AWKWARD_SHARE else PLAIN
     name = cut(random.choice(pool))

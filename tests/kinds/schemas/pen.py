@@ -14,7 +14,7 @@ from schemas.world import SAMPLES, World
 T = TypeVar("T")
 
 
-class Unfit(Exception):  # noqa: N818
+class Unfit(Exception):
     """There is nothing yet that the thing could hang on."""
 
 

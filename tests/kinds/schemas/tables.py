@@ -1,12 +1,13 @@
 """Tables, their columns, constraints, indexes and partitions."""
 
+# ruff: noqa: A001 - a type is a type
+
 from __future__ import annotations
 
+from airlock.model.names import literal, quote
 from schemas.pen import Pen, columns, flag, maybe, number, one, pick, schema
 from schemas.thing import Sort, Thing, Type
 from schemas.world import NUMBERS, TABLES, TEXTS, Column, World
-
-from airlock.model.names import literal, quote
 
 _KEY_TYPES = ("integer", "bigint", "uuid", "text", "smallint")
 _MODULUS = 1024

@@ -1,12 +1,13 @@
 """Schemas, roles, types, sequences: what tables are made of."""
 
+# ruff: noqa: A001, A002 - a type is a type
+
 from __future__ import annotations
 
+from airlock.model.names import literal, quote
 from schemas.pen import Pen, flag, maybe, number, one, pick, schema
 from schemas.thing import Sort, Thing
 from schemas.world import TEXTS, World
-
-from airlock.model.names import literal, quote
 
 _LABELS = ("new", "open", "Half Done", "it's", "closed", "🎉", "void", "late")
 _RANGES = {"integer", "bigint", "numeric", "date", "timestamp with time zone", "double precision"}

@@ -1,5 +1,7 @@
 """What a statement may say about the things around it."""
 
+# ruff: noqa: A001, A002 - a type is a type
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -8,9 +10,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from schemas.thing import Ref, Schema, Thing, Type
-
 from airlock.model.names import literal, quote
+from schemas.thing import Ref, Schema, Thing, Type
 
 SAMPLES: dict[str, tuple[str, str]] = {
     "integer": ("1", "42"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from airlock.model.names import few
 from airlock.report.style import Sign, Tone, View, count, duration, size
-from airlock.report.text.findings import findings_lines
+from airlock.report.text.findings import failure_lines, findings_lines
 from airlock.report.values.base import Report
 from airlock.report.values.diff import (
     DiffReport,
@@ -103,7 +103,13 @@ def _unmodelled(side: Side, view: View) -> str:
 
 
 def _proof(proof: PlanProof, view: View) -> Iterator[str]:
-    if proof.converged:
+    for text in proof.surprises:
+        yield f"{view.sign(Sign.WARN)} measured: {text}"
+    if proof.failure:
+        yield ""
+        yield from failure_lines(proof.failure, view)
+        yield f"{view.sign(Sign.FAIL)} the plan does not run on a copy"
+    elif proof.converged:
         told = f"proved in {duration(proof.seconds)}: {'; '.join(proof.covered)}"
         yield f"{view.sign(Sign.OK)} {told}"
     else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
+from airlock.model.failure import Failure
 from airlock.model.finding import Finding
 from airlock.report.values.base import Report
 
@@ -72,10 +73,19 @@ class PlanProof:
     converged: bool
     residue: tuple[str, ...]
     """What differs still, a statement or object each."""
+    failure: Failure | None = None
+    """The statement that Postgres refused, if one was."""
+    surprises: tuple[str, ...] = ()
+    """What a statement did though its step does not say so, such as a lock."""
     covered: tuple[str, ...]
     """What was looked at, a sentence each."""
     not_covered: tuple[str, ...]
     seconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the plan runs and leads where it should."""
+        return self.converged and self.failure is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +118,7 @@ class DiffReport(Report):
     @property
     def broken(self) -> bool:
         """Whether the plan does not lead where it should."""
-        return self.proof is not None and not self.proof.converged
+        return self.proof is not None and not self.proof.holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,4 +4,4 @@ create unique index docs_n on public.docs (n) nulls not distinct where n > 0;
 create index docs_tags on public.docs using gin (tags);
 create index "Docs at" on public.docs (at) include (n) with (fillfactor = 80);
 alter index public.docs_body alter column 1 set statistics 300;
-alter table public.docs cluster on docs_n;
+alter table public.docs cluster on docs_body;

@@ -1,0 +1,1 @@
+create table public.a (n bigint, twice bigint generated always as (n * 2) stored);

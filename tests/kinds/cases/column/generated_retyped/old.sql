@@ -1,0 +1,1 @@
+create table public.a (n integer, twice integer generated always as (n * 2) stored);

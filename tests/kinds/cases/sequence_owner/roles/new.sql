@@ -1,0 +1,13 @@
+create role keeper;
+create role clerk;
+create table orders (name text, id serial);
+alter table orders owner to keeper;
+create table invoices (id int);
+alter table invoices owner to keeper;
+create sequence invoice_numbers;
+alter sequence invoice_numbers owner to keeper;
+alter sequence invoice_numbers owned by invoices.id;
+create table receipts (id int, other int);
+alter table receipts owner to keeper;
+create sequence receipts_id_seq as integer;
+alter sequence receipts_id_seq owner to clerk;

@@ -1,0 +1,10 @@
+create role keeper;
+create role clerk;
+create table orders (name text);
+alter table orders owner to keeper;
+create table invoices (id int);
+alter table invoices owner to keeper;
+create sequence invoice_numbers;
+alter sequence invoice_numbers owner to clerk;
+create table receipts (id serial, other int);
+alter table receipts owner to clerk;
