@@ -95,6 +95,28 @@ def test_the_attributes_that_differ_are_named(airlock: Airlock, project: Path) -
     assert "alter policy" in airlock("diff", "migrations", "sql:schema.sql", "--format=sql").out
 
 
+def test_the_plan_is_proved(airlock: Airlock, project: Path) -> None:
+    for pair in (("empty", "migrations"), ("migrations", "empty")):
+        result = airlock("diff", *pair)
+        assert result.code == 1
+        assert "✓ proved in" in result.out
+        proof = airlock("diff", *pair, "--format", "json").json["proof"]
+        assert (proof["converged"], proof["residue"], proof["failure"]) == (True, [], None)
+    result = airlock("diff", "empty", "migrations", "--no-prove", "--format", "json")
+    assert result.json["proof"] is None
+
+
+def test_a_plan_that_needs_empty_tables(airlock: Airlock, project: Path) -> None:
+    (project / "schema.sql").write_text(
+        ITEMS + USERS + "alter table public.items add column size int not null;\n"
+    )
+    result = airlock("diff", "migrations", "sql:schema.sql", "--format", "sql")
+    assert result.code == 1
+    assert "add column" in result.out
+    assert "warning[needs-empty-tables]" in result.err
+    assert "contains null values" in result.err
+
+
 def test_sql_is_all_that_stdout_holds(airlock: Airlock, project: Path) -> None:
     result = airlock("diff", "empty", "migrations", "--format", "sql")
     assert result.code == 1

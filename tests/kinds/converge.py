@@ -190,7 +190,6 @@ def both(ground: Ground, old: str, new: str, style: Style) -> tuple[Crossing, Cr
 
 def one(ground: Ground, old: str, new: str, style: Style) -> Crossing:
     """Go there alone."""
-    roles = "role" in (old + new).lower()
     try:
         with ground.sides(old, new) as (left, right):
             expected = right.dumped(role_names(right.catalog))

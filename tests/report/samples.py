@@ -298,6 +298,18 @@ REPORTS: dict[str, Report] = {
     "diff-equal": _compared(
         changes=(), steps=(), sql="", proof=None, summary="+0 ~0 -0", findings=()
     ),
+    "diff-fails": _compared(
+        findings=(),
+        proof=PlanProof(
+            converged=False,
+            residue=(),
+            failure=FAILURE,
+            surprises=("statement 2 takes ACCESS EXCLUSIVE on public.orders",),
+            covered=(),
+            not_covered=(),
+            seconds=1.0,
+        ),
+    ),
     "diff-silent": _compared(
         changes=(),
         steps=(),

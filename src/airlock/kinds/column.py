@@ -11,7 +11,7 @@ from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds._types import cast_over
-from airlock.model.names import quote, unquote
+from airlock.model.names import literal, quote, unquote
 from airlock.model.node import Id, Node, OnChange, attr
 from airlock.model.step import Lock, Loss, Step, Verb
 
@@ -457,6 +457,7 @@ def _identity_change(old: Column, new: Column, column: str) -> Iterator[Step]:
         return
     if not old.identity:
         yield _quick(new, f"{column} add {_identity(new)}")
+        yield _go_on(new)
         return
     if old.identity != new.identity:
         yield _quick(new, f"{column} set generated {_IDENTITY[new.identity]}")
@@ -482,6 +483,23 @@ def _identity_change(old: Column, new: Column, column: str) -> Iterator[Step]:
     if names[0] != names[1]:
         source, target = (name.removeprefix("sequence name ") for name in names)
         yield _quick(new, f"alter sequence {source} rename to {target.rpartition('.')[2]}")
+
+
+def _go_on(column: Column) -> Step:
+    """Let a new identity go on after the greatest value that is there."""
+    assert column.parent is not None
+    name = quote(column.id.path[-1])
+    sequence = next(o for o in column.sequence if o.startswith("sequence name "))
+    regclass = literal(sequence.removeprefix("sequence name "))
+    return Step(
+        sql=f"do $go_on$ begin perform pg_catalog.setval({regclass}, max({name}))"
+        f" from {quote(*column.parent.path)} having max({name}) is not null; end $go_on$",
+        verb=Verb.ALTER,
+        target=column.id,
+        lock=Lock.ACCESS_SHARE,
+        on=(column.parent,),
+        scans=True,
+    )
 
 
 def _bounds(column: Column) -> tuple[int, int]:
