@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from airlock.app import proving
 from airlock.app.site import Site
 from airlock.app.snapshot import side
 from airlock.app.sources import Pair, open_pair
@@ -12,14 +12,14 @@ from airlock.app.workspace import Workspace
 from airlock.diff.compare import Added, Change, Changed, Removed, compare
 from airlock.kinds._spec import Style
 from airlock.model.catalog import Catalog
+from airlock.model.finding import Finding
 from airlock.model.names import spell
 from airlock.model.node import Id, Node
 from airlock.model.plan import Plan
-from airlock.model.proof import Proof
 from airlock.model.step import Lock, Loss
 from airlock.plan.planner import plan
 from airlock.plan.script import script, summary
-from airlock.report.values.diff import DiffReport, ObjectChange, PlannedStep, Sort
+from airlock.report.values.diff import DiffReport, ObjectChange, PlannedStep, PlanProof, Sort
 
 _SATELLITES = frozenset({"comment", "grant", "owner", "security label"})
 """Kinds whose address holds that of what they are about."""
@@ -39,7 +39,7 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
         workspace.progress.note("planning")
         made = plan(pair.old.catalog, pair.new.catalog, style=chosen)
         about = f"from {pair.old.label} to {pair.new.label}"
-        proved = _proved(workspace, pair, chosen) if proof else None
+        proved = _proved(workspace, pair, chosen) if proof else _Proved()
         return DiffReport(
             old=side(pair.old.label, pair.old.catalog),
             new=side(pair.new.label, pair.new.catalog),
@@ -48,12 +48,8 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
             changes=tuple(_objects(changes, pair.old.catalog, pair.new.catalog)),
             steps=tuple(_steps(made)),
             sql=script(made, about=about),
-            proof=proving.shown(proved) if proved else None,
-            findings=(
-                *workspace.config.findings,
-                *pair.findings,
-                *(proving.said(proved, pair.old) if proved else ()),
-            ),
+            proof=proved.proof,
+            findings=(*workspace.config.findings, *pair.findings, *proved.findings),
         )
 
 
@@ -64,9 +60,20 @@ def _style(pair: Pair, asked: str | None) -> Style:
     return Style.ONLINE if pair.old.protected or pair.old.has_rows else Style.PLAIN
 
 
-def _proved(workspace: Workspace, pair: Pair, style: Style) -> Proof:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proved:
+    """What a report shows of a proof."""
+
+    proof: PlanProof | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def _proved(workspace: Workspace, pair: Pair, style: Style) -> _Proved:
     """Prove the way, even where there is none to go: pg_dump may see what Airlock does not."""
-    return proving.prove_pair(workspace, pair, style)
+    from airlock.app.proving import prove_pair, said, shown
+
+    proof = prove_pair(workspace, pair, style)
+    return _Proved(proof=shown(proof), findings=tuple(said(proof, pair.old)))
 
 
 # What the report says --------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class _Walker:
         from airlock.server.dump import dumper
 
         first, last = wanted[0], wanted[-1]
-        template, roles = self._start(first)
+        template, roles = start(self.workspace, self.migrations[:first])
         databases = self.workspace.stock.databases
         with databases.shadow(template) as name:
             address = databases.cluster.address(name, label="shadow")
@@ -108,21 +108,6 @@ class _Walker:
                     yield self._try(walk, index)
                     if not walk.clean:
                         return
-
-    def _start(self, count: int) -> tuple[str, set[str]]:
-        """Return a database that holds the first `count` files, and the roles that they made."""
-        from airlock.sources.shadow import replay
-
-        stock, progress = self.workspace.stock, self.workspace.progress
-        if count:
-            done = replay(self.migrations[:count], stock=stock, listener=progress)
-            entry = stock.databases.cached([done.chain])
-            assert entry is not None, "a replay keeps what it has made"
-            return entry.database, set(entry.facts["roles"])
-        baseline = stock.databases.baseline(
-            stock.baseline, expose_new_tables=stock.expose_new_tables
-        )
-        return baseline, set()
 
     def _try(self, walk: Walk, index: int) -> Trial:
         migration, total = self.migrations[index], len(self.migrations)
@@ -141,6 +126,24 @@ class _Walker:
             )
         )
         return Trial(migration=migration, undone=undone, written=written, seconds=seconds)
+
+
+def start(workspace: Workspace, migrations: Sequence[Migration]) -> tuple[str, set[str]]:
+    """Return a database that holds these files, to be copied, and the roles that they made.
+
+    Raises:
+        StatementRefused: one of them fails.
+    """
+    from airlock.sources.shadow import replay
+
+    stock = workspace.stock
+    if migrations:
+        done = replay(migrations, stock=stock, listener=workspace.progress)
+        entry = stock.databases.cached([done.chain])
+        assert entry is not None, "a replay keeps what it has made"
+        return entry.database, set(entry.facts["roles"])
+    baseline = stock.databases.baseline(stock.baseline, expose_new_tables=stock.expose_new_tables)
+    return baseline, set()
 
 
 def _wanted(workspace: Workspace, versions: Sequence[str], *, every: bool) -> list[int]:

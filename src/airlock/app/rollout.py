@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,6 +38,8 @@ class Wishes:
     tell_stale_seeds: bool = False
     allow_out_of_order: bool = False
     proof: bool = True
+    agree: Callable[[Sequence[Migration]], None] = lambda _: None
+    """Raises where the pending files, or the database, are not what a plan was made for."""
 
 
 def roll_out(
@@ -101,6 +103,7 @@ class _Rollout:
         if not workspace.exists(environment):
             # Proved before the database is made: what fails leaves nothing behind.
             self.pending = project.migrations
+            self.wishes.agree(project.migrations)
             self._prove(project.migrations)
             if self.wishes.dry_run:
                 return
@@ -122,6 +125,7 @@ class _Rollout:
             tool=f"airlock {airlock.__version__}",
             listener=self._hear,
             prove=self._prove,
+            agree=self.wishes.agree,
             allow_out_of_order=self.wishes.allow_out_of_order,
             dry_run=self.wishes.dry_run,
         )
@@ -172,18 +176,9 @@ class _Rollout:
         Raises:
             ServerError: it is, and the majors must be the same.
         """
-        engine = self.workspace.engine
-        if self.major is None or self.major == engine.major or self.environment.embedded:
+        finding = major_finding(self.workspace, self.environment, self.major)
+        if finding is None:
             return
-        finding = Finding(
-            code="proof-major",
-            level=Level.WARNING,
-            message=f"{self.environment.name} is Postgres {self.major}, the proof runs on "
-            f"{engine.version}",
-            key=f"proof-major:{self.environment.name}",
-            why="What one version accepts, another can refuse.",
-            fix=self.workspace.fix_for_major(self.major),
-        )
         if self.workspace.config.strict_major:
             raise ServerError(finding.message, hint=finding.fix)
         self.remarks = (finding,)
@@ -204,6 +199,23 @@ class _Rollout:
             f.key: f for f in (*configured, *engine, *self.remarks, *about_new, *self.findings)
         }
         return tuple(found.values())
+
+
+def major_finding(
+    workspace: Workspace, environment: Environment, major: int | None
+) -> Finding | None:
+    """Say that an environment's server is of another major than the one that proves."""
+    engine = workspace.engine
+    if major is None or major == engine.major or environment.embedded:
+        return None
+    return Finding(
+        code="proof-major",
+        level=Level.WARNING,
+        message=f"{environment.name} is Postgres {major}, the proof runs on {engine.version}",
+        key=f"proof-major:{environment.name}",
+        why="What one version accepts, another can refuse.",
+        fix=workspace.fix_for_major(major),
+    )
 
 
 def planned(migration: Migration) -> PlannedFile:

@@ -103,6 +103,7 @@ def deploy(
     tool: str,
     listener: Listener = ignore,
     prove: Callable[[Sequence[Migration]], tuple[Finding, ...]] = lambda _: (),
+    agree: Callable[[Sequence[Migration]], None] = lambda _: None,
     allow_out_of_order: bool = False,
     dry_run: bool = False,
     wait_s: float = 10,
@@ -120,6 +121,7 @@ def deploy(
     """
     began = time.perf_counter()
     plan = _plan(session, project, environment, allow_out_of_order=allow_out_of_order)
+    agree(plan.pending)
     if plan.pending:
         prove(plan.order)
     if not plan.pending or dry_run:
@@ -131,6 +133,7 @@ def deploy(
         if plan.pending:
             if plan.order != proved:
                 raise OrderChanged(environment)
+            agree(plan.pending)
             ensure_history(session)
         finished = tuple(_apply_all(session, plan, tool, listener))
     return _deployment(plan, finished, began)

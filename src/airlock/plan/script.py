@@ -22,13 +22,23 @@ def script(plan: Plan, *, about: str = "") -> str:
 
 def summary(plan: Plan) -> str:
     """Say a plan in one line: `+12 ~3 -1 · 2 hazards · longest lock SHARE on public.orders`."""
-    created, altered, dropped = plan.tally
+    strongest = plan.strongest
+    return in_one_line(
+        plan.tally,
+        hazards=len({id(step) for step in (*plan.hazards, *plan.loses)}),
+        lock=strongest.lock.sql if strongest else None,
+        on=spell(*strongest.on[0].path) if strongest else "",
+    )
+
+
+def in_one_line(tally: tuple[int, int, int], *, hazards: int, lock: str | None, on: str) -> str:
+    """Return the line; `lock` is the strongest and `on` what it is on."""
+    created, altered, dropped = tally
     parts = [f"+{created} ~{altered} -{dropped}"]
-    if number := len({id(step) for step in (*plan.hazards, *plan.loses)}):
-        parts.append("1 hazard" if number == 1 else f"{number:,} hazards")
-    if strongest := plan.strongest:
-        on = spell(*strongest.on[0].path)
-        parts.append(f"longest lock {strongest.lock.sql} on {on}")
+    if hazards:
+        parts.append("1 hazard" if hazards == 1 else f"{hazards:,} hazards")
+    if lock:
+        parts.append(f"longest lock {lock} on {on}")
     return " · ".join(parts)
 
 

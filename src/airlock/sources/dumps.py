@@ -103,8 +103,9 @@ def _in_order(statement: str) -> str:
         elements, end = _elements(body)
     else:
         elements = body[:end].split(",\n")
-    lines = sorted(element.strip("\n") for element in elements)
-    return f"{head}\n" + ",\n".join(lines) + "\n" + body[end:].lstrip("\n")
+    lines = sorted(element.strip("\n") for element in elements if element.strip())
+    # A comma after each, so that one more at the end is one line of a difference.
+    return f"{head}\n" + "".join(f"{line},\n" for line in lines) + body[end:].lstrip("\n")
 
 
 def _elements(body: str) -> tuple[list[str], int]:
@@ -149,8 +150,9 @@ def _by_subject(statements: Iterable[str]) -> dict[str, list[str]]:
     """Group statements by what they are about: their first words."""
     found: dict[str, list[str]] = {}
     for statement in statements:
-        subject = " ".join(re.split(r"[\s(]+", statement, maxsplit=_WORDS_OF_A_SUBJECT)[:-1])
-        found.setdefault(subject or statement, []).append(statement)
+        words = re.split(r"[\s(]+", statement, maxsplit=_WORDS_OF_A_SUBJECT)
+        subject = " ".join(words[:_WORDS_OF_A_SUBJECT])
+        found.setdefault(subject, []).append(statement)
     return found
 
 

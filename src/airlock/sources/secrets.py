@@ -17,7 +17,8 @@ _LONGEST = 4_000
 """Characters of one statement."""
 _CONSTANTS = frozenset({Token.STRING, Token.ESCAPED, Token.DOLLAR, Token.OPEN})
 _ROWS = frozenset(
-    {"CALL", "COPY", "DELETE", "EXECUTE", "INSERT", "MERGE", "PREPARE", "SELECT", "UPDATE", ""}
+    {"CALL", "COPY", "CREATE TABLE AS", "DELETE", "EXECUTE", "INSERT", "MERGE", "PREPARE"}
+    | {"SELECT", "SELECT INTO", "UPDATE", ""}
 )
 """Statements about rows, and those that the grammar does not know."""
 _LOGINS = frozenset(
@@ -48,6 +49,8 @@ def shown(statement: Statement) -> str:
     tag, text = statement.tag, statement.text
     if tag in _ROWS or tag in _LOGINS or (tag in _SETTINGS and _SECRET_NAME.search(text)):
         text = _without_constants(text)
+    elif tag == "DO":
+        text = _without_constants(text, inside=True)
     else:
         text = _PASSWORD.sub(rf"\1'{HIDDEN}'", text)
     text = _KEY.sub(HIDDEN, _URL.sub(rf"\1{HIDDEN}\2", text))
@@ -71,11 +74,17 @@ def shown_script(script: Script) -> str:
     return "".join(parts)
 
 
-def _without_constants(text: str) -> str:
+def _without_constants(text: str, *, inside: bool = False) -> str:
+    """Leave out every constant; with `inside` a body is kept, without those that are in it."""
     parts: list[str] = []
     position = 0
     for kind, begin, end in tokens(text):
-        if kind in _CONSTANTS or kind is Token.NUMBER:
+        if inside and kind is Token.DOLLAR:
+            mark = text[begin : text.index("$", begin + 1) + 1]
+            body = text[begin + len(mark) : end - len(mark)]
+            parts += [text[position:begin], mark, _without_constants(body), mark]
+            position = end
+        elif kind in _CONSTANTS or kind is Token.NUMBER:
             parts += [text[position:begin], HIDDEN if kind is Token.NUMBER else f"'{HIDDEN}'"]
             position = end
     return "".join([*parts, text[position:]])
