@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _measure(names: Sequence[str], work: Path, *, rounds: int, files: int) -> list[Group]:
     groups: list[Group] = []
-    with servers(work / "home") as home:
+    with servers(work) as home:
         for name in names:
             folder = work / name
             folder.mkdir()
