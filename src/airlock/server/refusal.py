@@ -22,7 +22,7 @@ _VALUE = re.compile(r'"(.*)"', re.DOTALL)
 """From the first to the last quote: a value's own quotes stand in a message as they are."""
 _BLOCK_LINE = re.compile(r"inline_code_block line (\d+)")
 _COPY_LINE = re.compile(r"^COPY .*, line (\d+)", re.MULTILINE)
-_DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$")
+_DOLLAR = re.compile(r"\$(?:[^\x00-@\[-\^`{-\x7f][^\x00-/:-@\[-\^`{-\x7f]*)?\$")
 _DATA_EXCEPTION = "22"
 """The class of errors whose messages quote the value that is wrong."""
 _UNKNOWN_NAMES = frozenset({"3F000", "42601", "42703", "42704", "42883", "42P01"})

@@ -44,7 +44,14 @@ class Token(StrEnum):
 BOM = "\ufeff"
 
 _SPACE = " \t\r\n\f\v"
-_LETTER = r"A-Za-z_\x80-\U0010ffff"
+# Letters, `_` and all beyond ASCII; said by what they are not, since Python takes milliseconds to
+# compile a class that reaches beyond 16 bits.
+_LETTER = r"[^\x00-@\[-\^`{-\x7f]"
+_LETTER_OR_DIGIT = r"[^\x00-/:-@\[-\^`{-\x7f]"
+_IN_WORD = r"[^\x00-\#%-/:-@\[-\^`{-\x7f]"
+"""The same, and `$`."""
+_NEUTRAL = r"[\x00-!\#%&*-,.:<-@\[\]\^`{-\x7f]"
+"""None of these, and none of `'"$;()-/` and the backslash."""
 # A literal that nothing closes must not match as a shorter one: hence the `(?!')` behind each.
 # Possessive quantifiers stand on single characters alone: on groups that hold alternatives they
 # match wrongly before Python 3.11.5 (python/cpython#106052).
@@ -56,10 +63,10 @@ _ALTERNATIVES = rf"""
     |(?P<string>(?:[bBxXnN]|[uU]&)?'[^']*+(?:''[^']*+)*'(?!'))
     |(?P<name>(?:[uU]&)?"[^"]*+(?:""[^"]*+)*"(?!"))
     |(?P<open>(?:[eEbBxXnN]|[uU]&)?'|(?:[uU]&)?"|/\*)
-    |(?P<word>[{_LETTER}][{_LETTER}0-9$]*)
+    |(?P<word>{_LETTER}{_IN_WORD}*)
     |(?P<number>(?:[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)?|\.[0-9][0-9_]*)
         (?:[eE][+-]?[0-9][0-9_]*)?[A-Za-z0-9_]*)
-    |(?P<dollar>\$(?:[{_LETTER}][{_LETTER}0-9]*)?\$)
+    |(?P<dollar>\$(?:{_LETTER}{_LETTER_OR_DIGIT}*)?\$)
     |(?P<parameter>\$[0-9]+)
     |(?P<mark>::|:=|\.\.|[;,()\[\].:])
     |(?P<operator>(?:(?!--|/\*)[~!@\#^&|`?+\-*/%<>=])+)
@@ -69,7 +76,7 @@ _TOKEN = re.compile(rf"[ \t\r\n\f\v]*+(?:{_ALTERNATIVES})", re.VERBOSE)
 # Words, numbers, operators and what else neither opens, closes nor ends anything.
 _PLAIN = re.compile(
     rf"""
-    (?:[^{_LETTER}0-9'"$;()\-/\\]++|[{_LETTER}0-9][{_LETTER}0-9$]*+(?!['"&])|-(?!-)|/(?!\*))*
+    (?:{_NEUTRAL}++|{_LETTER_OR_DIGIT}{_IN_WORD}*+(?!['"&])|-(?!-)|/(?!\*))*
     """,
     re.VERBOSE,
 )

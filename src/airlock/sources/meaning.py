@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 from airlock.model.script import PieceKind
 from airlock.sources.lexing import BOM, Token, cuts, rows, tokens
@@ -135,15 +135,16 @@ def _operators(run: str) -> Iterator[bytes]:
 
 def _bodies(text: str) -> frozenset[int]:
     """Return where in a statement code starts in a language that has Postgres's tokens."""
-    found = [entry for entry in tokens(text) if entry[0] is not Token.COMMENT]
-    heads = [text[start:end].lower() for _, start, end in found[:4]]
+    found = (entry for entry in tokens(text) if entry[0] is not Token.COMMENT)
+    first = list(islice(found, 4))
+    heads = [text[start:end].lower() for _, start, end in first]
     block = heads[0] == "do"
     if not block and {"function", "procedure"}.isdisjoint(heads[1:]):
         return frozenset()
     language = "plpgsql" if block else "sql"
     code: set[int] = set()
     before = ""
-    for kind, start, end in found:
+    for kind, start, end in chain(first, found):
         if before == "language":
             language = _unquoted(kind, text[start:end]).lower()
         elif kind in _BODIES and (block or before == "as"):
