@@ -197,23 +197,23 @@ def _apply_all(session: Session, plan: _Plan, tool: str, listener: Listener) -> 
     from airlock.server.statements import Runner
     from airlock.sources.ahead import Ahead
 
-    runner = Runner(session)
+    prepared = Ahead(lambda each: _prepare(each, tool, plan), plan.pending)
+    runner = Runner(session, meanwhile=prepared.step)
     total = len(plan.pending)
-    with Ahead(lambda each: _prepare(each, tool, plan), plan.pending) as prepared:
-        for index, migration in enumerate(plan.pending, start=1):
-            listener(Started(file=migration, index=index, total=total))
-            script, ledger = next(prepared)
-            run = _apply(runner, script, ledger, plan)
-            done = Finished(
-                file=migration,
-                index=index,
-                total=total,
-                seconds=run.seconds,
-                how=run.how,
-                findings=run.findings,
-            )
-            listener(done)
-            yield done
+    for index, migration in enumerate(plan.pending, start=1):
+        listener(Started(file=migration, index=index, total=total))
+        script, ledger = next(prepared)
+        run = _apply(runner, script, ledger, plan)
+        done = Finished(
+            file=migration,
+            index=index,
+            total=total,
+            seconds=run.seconds,
+            how=run.how,
+            findings=run.findings,
+        )
+        listener(done)
+        yield done
 
 
 def _apply(runner: Runner, script: Script, ledger: MigrationLedger, plan: _Plan) -> Run:

@@ -38,6 +38,7 @@ from airlock.server.sending import (
     commit,
     committing,
     is_stream,
+    nothing,
     send_all,
 )
 
@@ -76,6 +77,7 @@ class Runner:
     that costs the quick road.
     In a database that is to be thrown away a COMMIT goes with what it commits, which saves a
     round trip. Elsewhere that would let a server finish a file whose client has died.
+    `meanwhile` is called, at most once for each transaction, while the server is at work.
     """
 
     session: Session
@@ -83,6 +85,7 @@ class Runner:
     throw_away: bool = False
     own_roles: set[str] = field(default_factory=set)
     watch: Callable[[Statement], None] | None = None
+    meanwhile: Callable[[], None] = nothing
     _rights: Rights = field(init=False)
     _forgotten: bool = False
     """Whether the session is as if no file had ever run on it."""
@@ -180,7 +183,7 @@ class Runner:
                 *(Message(query.sql, query.parameters) for query in own),
                 *(committing(then) if self.throw_away else ()),
             )
-            problem = blame(send_all(self.session, messages), statements)
+            problem = blame(send_all(self.session, messages, self.meanwhile), statements)
             if problem is None and not self.throw_away:
                 problem = commit(self.session, statements, then)
             if problem is None:

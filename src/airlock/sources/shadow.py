@@ -9,6 +9,7 @@ the database after it, to which the next one will be added.
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -76,8 +77,11 @@ def _chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[
     return links
 
 
+def _load_parser() -> None:
+    from airlock.sources import remarks, sqltext  # noqa: F401, PLC0415 - for what follows
+
+
 def _prepared(migration: Migration) -> tuple[Script, tuple[Finding, ...]]:
-    # The parser takes its time to load, too: that passes while the server makes a database.
     from airlock.sources.remarks import remarks  # noqa: PLC0415
     from airlock.sources.sqltext import cut  # noqa: PLC0415
 
@@ -122,18 +126,21 @@ class _Replay:
         databases, total = self.stock.databases, len(self.migrations)
         entry = databases.cached(self.links[1:])
         start = self.links.index(entry.chain) if entry and entry.chain else 0
-        with Ahead(_prepared, self.migrations[start:]) as self.scripts:
-            if entry and start:
-                template = entry.database
-                self._recall(entry.facts)
-                self.listener(Restored(count=start, total=total))
-            else:
-                template = databases.baseline(
-                    self.stock.baseline, expose_new_tables=self.stock.expose_new_tables
-                )
-            position = start
-            while position < total:
-                position, template = self._stretch(template, position)
+        self.scripts = Ahead(_prepared, self.migrations[start:])
+        if start < total:
+            # The parser takes its time to load; that passes while the server makes a database.
+            threading.Thread(target=_load_parser).start()
+        if entry and start:
+            template = entry.database
+            self._recall(entry.facts)
+            self.listener(Restored(count=start, total=total))
+        else:
+            template = databases.baseline(
+                self.stock.baseline, expose_new_tables=self.stock.expose_new_tables
+            )
+        position = start
+        while position < total:
+            position, template = self._stretch(template, position)
         if position > start:
             databases.evict(self.stock.cache_bytes)
         return Replay(
@@ -167,7 +174,9 @@ class _Replay:
 
         Returns how many the database holds by then, and why it is not one more.
         """
-        runner = Runner(session, own_roles=self.own_roles, throw_away=True)
+        runner = Runner(
+            session, own_roles=self.own_roles, throw_away=True, meanwhile=self.scripts.step
+        )
         total = len(self.migrations)
         began = time.perf_counter()
         if start == 0:
