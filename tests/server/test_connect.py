@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from airlock.errors import ConnectionFailed
+from airlock.errors import ConnectionFailed, ServerError
 from airlock.server.address import Address
 from airlock.server.connect import DatabaseError, Session, _connection_failure, connect
 from makers import as_elsewhere, wait_until
@@ -93,6 +93,20 @@ def as_if_http() -> Iterator[int]:
         thread.start()
         yield server.getsockname()[1]
         thread.join()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_server_that_stops_for_want_of_room_is_told_from_one_that_stops(
+    supabase_database: Address, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    assert supabase_database.data is not None
+    monkeypatch.setattr("airlock.server.connect.is_full", lambda _: full)
+    with (
+        connect(supabase_database, acting=False) as session,
+        pytest.raises(ServerError if full else ConnectionFailed, match="was lost") as caught,
+    ):
+        session.execute("select pg_terminate_backend(pg_backend_pid())")
+    assert ("is full" in caught.value.message) is full
 
 
 def test_a_full_disk_is_named_and_nothing_else_of_the_text() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from airlock.errors import ConfigError
@@ -26,6 +27,8 @@ class Address:
     label: str
     url: str = field(repr=False)
     embedded: bool = False
+    data: Path | None = None
+    """Where the server keeps its files, if it is Airlock's own."""
 
     def __str__(self) -> str:
         """`label (host:port/database)`, without user information or parameters."""

@@ -64,7 +64,7 @@ class Cluster:
         else:
             host = quote(str(self.sockets), safe="/")
             url = f"postgresql://{user}@/{name}?host={host}&port={self.port}"
-        return Address(label=label or database, url=url, embedded=True)
+        return Address(label=label or database, url=url, embedded=True, data=self.data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

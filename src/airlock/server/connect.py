@@ -15,6 +15,7 @@ from psycopg.rows import namedtuple_row
 from airlock.errors import AirlockError, ConnectionFailed, ServerError
 from airlock.model.names import quote
 from airlock.server.address import Address
+from airlock.server.home import is_full
 
 PLATFORM_ROLE = "supabase_admin"
 """The superuser of Airlock's own servers, as on the hosted platform; made on a given one."""
@@ -181,6 +182,15 @@ def translate(
     """Return Airlock's error for one of the driver's, without secrets or rows."""
     state = error.sqlstate or ""
     if (connection is not None and connection.closed) or state in {"57P01", "57P02", "57P03"}:
+        with suppress(OSError):
+            if address.data and is_full(address.data):
+                # Without room for its log Postgres stops as a whole, and gives no reason.
+                return ServerError(
+                    f"the disk that holds {address.data} is full: the server stopped, and the "
+                    f"connection to {address} was lost",
+                    hint="Make room, then run the same command again: it continues where the "
+                    "database stands.",
+                )
         return ConnectionFailed(
             f"the connection to {address} was lost",
             hint="Start the command again: it continues where the database stands.",

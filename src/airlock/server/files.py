@@ -12,10 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from airlock.errors import AirlockError, ServerError
-from airlock.server.home import disk_errors
-
-_FULL = 16 << 20
-"""Bytes free with which a disk counts as full: a server writes its log in pieces so large."""
+from airlock.server.home import disk_errors, is_full
 
 
 def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
@@ -92,8 +89,8 @@ def full_disk_named(folder: Path) -> Iterator[None]:
         return
     except AirlockError:
         with disk_errors(f"{folder} cannot be read"):
-            space = os.statvfs(folder)
-        if space.f_bavail * space.f_frsize > _FULL:
+            full = is_full(folder)
+        if not full:
             raise
     raise ServerError(
         f"the disk that holds {folder.parent} is full",

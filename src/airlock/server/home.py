@@ -14,6 +14,8 @@ from pathlib import Path
 from airlock.errors import ServerError
 
 _PRIVATE = 0o700
+_FULL = 16 << 20
+"""Bytes free with which a disk counts as full: a server writes its log in pieces so large."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, see private_folder
 _SHORT = Path("/tmp")  # noqa: S108 - likewise
 
@@ -149,6 +151,16 @@ _DISK_HINTS = {
     errno.EPERM: "Set AIRLOCK_HOME to a folder that you can write.",
     errno.ENOTDIR: "A part of the path is a file: set AIRLOCK_HOME to a folder.",
 }
+
+
+def is_full(folder: Path) -> bool:
+    """Whether a server that keeps its files in `folder` finds no room on the disk.
+
+    Raises:
+        OSError: there is no such folder, or the disk does not answer.
+    """
+    space = os.statvfs(folder)
+    return space.f_bavail * space.f_frsize <= _FULL
 
 
 @contextlib.contextmanager
