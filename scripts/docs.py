@@ -19,6 +19,9 @@ from airlock.cli.exits import MEANINGS
 from airlock.cli.group import GROUP
 from airlock.config.keys import KEYS, Key
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from kinds_page import kinds_page
+
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 MADE = "<!-- Made by `make docs` from {source}. -->\n\n"
@@ -98,6 +101,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "configuration.md": configuration_page(),
+        ROOT / "docs" / "kinds.md": kinds_page(MADE.format(source="src/airlock/kinds")),
     }
 
 

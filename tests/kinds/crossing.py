@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from airlock.deploy.measure import run_measured, surprises
+from airlock.deploy.observe import run_observed, surprises
 from airlock.diff.compare import compare
 from airlock.errors import AirlockError
 from airlock.kinds._spec import Style
@@ -124,7 +124,7 @@ def cross(
         return Crossing(status="no plan", detail=error.message)
     crossing = Crossing(status="ok", text=text, plan=found)
     try:
-        measured = run_measured(old.session, found, cut("plan.sql", text))
+        measured = run_observed(old.session, found, cut("plan.sql", text))
     except AirlockError as error:
         failure = getattr(error, "failure", None)
         at = f"\n{failure.statement.text}\n{failure.detail or ''}" if failure else ""

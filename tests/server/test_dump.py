@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from makers import as_elsewhere
 
 from airlock.errors import ConnectionFailed, ServerError
 from airlock.server.address import Address
@@ -16,6 +15,7 @@ from airlock.server.builds import Build
 from airlock.server.connect import connect
 from airlock.server.dump import DumpFailed, dump, dump_roles, dumper, restore
 from airlock.server.home import Home
+from makers import as_elsewhere
 
 SCHEMA = """
     create table public.notes (id bigint generated always as identity primary key, body text);

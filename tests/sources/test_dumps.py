@@ -84,7 +84,10 @@ def test_columns_that_stand_by_number_are_put_in_order() -> None:
 @pytest.mark.parametrize(
     ("statement", "secret"),
     [
-        ("CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    password 'hush',\n    u 'b'\n);", "hush"),
+        (
+            "CREATE USER MAPPING FOR a SERVER s OPTIONS (\n    password 'hush',\n    u 'b'\n);",
+            "hush",
+        ),
         ("CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (\n    host 'ho''st'\n);", "ho''st"),
         ("CREATE SUBSCRIPTION s CONNECTION 'password=hush' PUBLICATION p WITH (c = 'd');", "hush"),
         ("ALTER FOREIGN TABLE t ALTER COLUMN c OPTIONS (\n    name 'hush'\n);", "hush"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from airlock.app.rollout import Wishes, roll_out
 from airlock.app.site import Site
 from airlock.app.workspace import Workspace
@@ -43,11 +46,14 @@ def deploy(
     allow_out_of_order: bool,
     proof: bool,
     strict_major: bool,
+    plan: Path | None = None,
 ) -> DeployReport:
-    """Prove what is pending in an environment, and apply it.
+    """Prove what is pending in an environment, and apply it; with `plan` nothing but that.
 
     Raises:
         Protected: the environment is protected; nothing is even looked at.
+        BadPlan, UsageError: the plan's file cannot be used.
+        PlanRefused: environment, files or schema are not what the plan was made for.
         Refused: files and history do not fit together, or another airlock is at work.
     """
     flags = {"server.strict_major": True} if strict_major else {}
@@ -57,4 +63,22 @@ def deploy(
         wishes = Wishes(
             dry_run=dry_run, seeds=seeds, allow_out_of_order=allow_out_of_order, proof=proof
         )
+        if plan is not None:
+            wishes = _held_to(site, plan, workspace, environment, wishes)
         return roll_out(workspace, environment, wishes, DeployReport)
+
+
+def _held_to(
+    site: Site, path: Path, workspace: Workspace, environment: Environment, wishes: Wishes
+) -> Wishes:
+    """Let nothing pass but what a plan says."""
+    from airlock.app.plan import Agreement, load
+    from airlock.deploy.agreement import refuse_environment
+
+    artifact = load(site, path)
+    refuse_environment(artifact, environment.name)
+    return replace(
+        wishes,
+        allow_out_of_order=wishes.allow_out_of_order or artifact.out_of_order,
+        agree=Agreement(workspace=workspace, environment=environment, artifact=artifact),
+    )

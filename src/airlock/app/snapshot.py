@@ -25,7 +25,7 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
         text = write(opened.catalog)
         if output is None:
             return text, None
-        changed = _written(site.start / output, text)
+        changed = written(site.start / output, text)
         return text, SnapshotReport(
             path=str(output),
             changed=changed,
@@ -46,8 +46,12 @@ def side(source: str, catalog: Catalog) -> Side:
     )
 
 
-def _written(path: Path, text: str) -> bool:
-    """Write a file whole or not at all; return whether that changed anything."""
+def written(path: Path, text: str) -> bool:
+    """Write a file whole or not at all; return whether that changed anything.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         if path.exists() and path.read_bytes() == text.encode():

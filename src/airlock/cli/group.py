@@ -31,6 +31,7 @@ COMMANDS = {
     "up": _entry("up", "Apply what is pending to the local database."),
     "reset": _entry("reset", "Rebuild the local database from the files, then run the seeds."),
     "check": _entry("check", "Replay every migration on a throw-away database."),
+    "plan": _entry("plan", "Say what a deployment to ENV would do, and keep it in a file."),
     "deploy": _entry("deploy", "Apply what is pending to an environment, proved first."),
     "diff": _entry("diff", "Show what turns the schema of A into that of B, proved."),
     "snapshot": _entry("snapshot", "Write the schema of a source as JSON that diffs well in git."),

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from airlock.deploy.measure import run_measured, surprises
+from airlock.deploy.observe import is_measured, run_observed, surprises
 from airlock.deploy.rows import Filled, fill
 from airlock.diff.compare import Added, Change, Changed, Removed, compare
 from airlock.kinds._spec import Style
@@ -76,7 +76,7 @@ def prove(
     proof = trial.run()
     return replace(
         proof,
-        not_covered=(*proof.not_covered, *_unlike(new, wanted.catalog), *_by_nature()),
+        not_covered=(*proof.not_covered, *_unlike(new, wanted.catalog), *_by_nature(plan)),
         major=wanted.catalog.major,
         cloned=(old.cloned.value, new.cloned.value),
         seconds=time.perf_counter() - began,
@@ -159,7 +159,7 @@ class _Trial:
         with connect(session.address, acting=False) as reader:
             counts = {id: _values(reader, id) for id, _ in filled.rows}
         try:
-            measured = run_measured(session, self.plan, cut(_PATH, self.text))
+            measured = run_observed(session, self.plan, cut(_PATH, self.text))
         except StatementRefused as refused:
             return refused.failure, (), counts
         return None, measured, counts
@@ -201,8 +201,10 @@ def _unlike(source: Source, copy: Catalog) -> Iterator[str]:
         yield f"the copy of {source.label} is not quite like it: {few(told)}"
 
 
-def _by_nature() -> Iterator[str]:
-    """Say what no proof on one throw-away server can show."""
+def _by_nature(plan: Plan) -> Iterator[str]:
+    """Say what no proof on one throw-away server can show, and what this one did not look at."""
+    if not is_measured(plan):
+        yield f"locks and rewrites: the plan has {len(plan.steps):,} steps"
     yield "roles: they belong to a server as a whole, which both copies share"
     yield "values of options of foreign servers, mappings and tables, and of subscriptions"
 

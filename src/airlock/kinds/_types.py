@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from airlock.kinds._spec import Context
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote, spell
@@ -52,6 +54,44 @@ def cast_over(value: str, spelled: str, column: Id, context: Context) -> str:
             )
             return f"case when {value} is distinct from null then row({parts})::{spelled} end"
     return f"{value}::text::{spelled}"
+
+
+def cast_to(value: str, old: str, new: str, column: Id, context: Context) -> str:
+    """Return an expression: a value of one type in another, by way of text where no cast leads."""
+    direct = _is_cast(_base(old, column, context.old), _base(new, column, context.new))
+    if direct or Id("cast", (old, new)) in context.old:
+        return f"{value}::{new}"
+    return f"{value}::text::{new}"
+
+
+def _is_cast(old: str, new: str) -> bool:
+    """Whether Postgres casts one type to the other: known by name, without sizes."""
+    if old == new or old in _TEXTS or new in _TEXTS:
+        return True
+    if old.endswith("[]") and new.endswith("[]"):
+        return _is_cast(old.removesuffix("[]"), new.removesuffix("[]"))
+    return any(old in family and new in family for family in _FAMILIES)
+
+
+def _base(spelled: str, column: Id, catalog: Catalog) -> str:
+    """Return a type without its size, and what is below where it is a domain."""
+    for id in catalog.needs(column):
+        if id.kind == "domain" and spell(*id.path) == spelled:
+            return _base(getattr(catalog.nodes.get(id), "type", ""), id, catalog)
+    return _SIZE.sub("", spelled)
+
+
+_SIZE = re.compile(r"\([^)]*\)")
+_TEXTS = frozenset({"text", "character varying", "character", "name"})
+_FAMILIES = (
+    frozenset({"smallint", "integer", "bigint", "numeric", "real", "double precision"}),
+    frozenset({"date", "timestamp without time zone", "timestamp with time zone"}),
+    frozenset({"integer", "boolean"}),
+    frozenset({"json", "jsonb"}),
+    frozenset({"inet", "cidr"}),
+    frozenset({"bit", "bit varying"}),
+)
+"""Types that can be cast to each other (PostgreSQL manual, `pg_cast`)."""
 
 
 def _tables(start: Id, catalog: Catalog) -> frozenset[Id]:

@@ -260,7 +260,7 @@ def create(column: Column, context: Context) -> Iterator[Step]:
 def drop(column: Column, context: Context) -> Iterator[Step]:
     """Drop it with its values, unless the table's parents take it along."""
     assert column.parent is not None
-    if column.inherited or _goes_with_type(column, context):
+    if _goes_with_parent(column, context) or _goes_with_type(column, context):
         return
     stored = not column.generated and column.parent.kind != "foreign table"
     yield Step(
@@ -293,8 +293,10 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     if narrower:
         # The bounds of the sequence have to fit the type, before and after.
         yield from _identity_change(old, new, column)
-    if changed & {"type", "collation"} and not new.inherited and not (old.typed and new.typed):
-        yield _retype(old, new, column, context)
+    if changed & {"type", "collation"} and not (old.typed and new.typed):
+        if not new.inherited or _stands_alone(new, context):
+            yield _retype(old, new, column, context)
+        old = _retyped(old)
     if "generated" in changed:
         yield _quick(new, f"{column} drop expression")
     elif "expression" in changed:
@@ -335,7 +337,7 @@ def rename(old: Id, new: Id) -> str:
 def recast(column: Column, context: Context) -> Iterator[Step]:
     """Cast the values over to a type that was made anew."""
     assert column.parent is not None
-    if column.inherited:
+    if column.inherited and not _stands_alone(column, context):
         return
     name = quote(column.id.path[-1])
     collate = f" collate {column.collation}" if column.collation else ""
@@ -352,6 +354,7 @@ def recast(column: Column, context: Context) -> Iterator[Step]:
         rewrites=True,
         hazard=f"values become the new {column.type}: one that it lacks makes it fail",
     )
+    yield from _details(_retyped(column), column, context)
 
 
 def _quick(column: Column, sql: str, *, scans: bool = False) -> Step:
@@ -444,7 +447,8 @@ def _not_null(column: Column) -> str:
 
 def _identity(column: Column) -> str:
     inside = " ".join(o for o in column.sequence if not o.startswith("as "))
-    return f"generated {_IDENTITY[column.identity]} as identity ({inside})"
+    options = f" ({inside})" if inside else ""
+    return f"generated {_IDENTITY[column.identity]} as identity{options}"
 
 
 def _generated(column: Column) -> str:
@@ -560,11 +564,34 @@ def _as_inherited(column: Column, context: Context) -> Column:
     return replace(bare, storage=storage, compression=first.compression)
 
 
+def _retyped(column: Column) -> Column:
+    """Return a column as a change of its type leaves it: with the type's own storage."""
+    return replace(column, storage=None, compression=None)
+
+
 def _stands_alone(column: Column, context: Context) -> bool:
-    """Whether the table is a new partition, which is made by itself and attached afterwards."""
+    """Whether the table is a partition that this plan attaches, after all else is done to it."""
     assert column.parent is not None
-    is_partition = Id("partition", column.parent.path) in context.new
-    return is_partition and column.parent in context.created
+    partition = Id("partition", column.parent.path)
+    if partition not in context.new:
+        return False
+    return column.parent in context.created or partition in context.created
+
+
+def _goes_with_parent(column: Column, context: Context) -> bool:
+    """Whether a parent of the table takes it along: not one that the table has left by then."""
+    assert column.parent is not None
+    if not column.inherited or column.parent not in context.new:
+        return column.inherited
+    partition = Id("partition", column.parent.path)
+    if partition in context.old:
+        return partition in context.new and partition not in context.created
+    before, after = (
+        set(getattr(catalog.nodes[column.parent], "inherits", ()))
+        for catalog in (context.old, context.new)
+    )
+    holders = {Id("table", id.path[:2]) for id in column.after}
+    return not holders & before or bool(holders & before & after)
 
 
 def _comes_with_type(column: Column, context: Context) -> bool:

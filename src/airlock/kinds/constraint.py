@@ -64,7 +64,28 @@ def query(major: int) -> str:
           case when i.indexrelid is not null then pg_get_indexdef(i.indexrelid) end as index,
           fn.nspname as foreign_schema,
           fc.relname as foreign_name,
-          fc.relkind::text as foreign_relkind
+          fc.relkind::text as foreign_relkind,
+          c.relispartition as is_partition,
+          case
+            when k.contype = 'c' and k.coninhcount > 0
+            then (
+              select array_agg(array[pn.nspname, pc.relname]::text[])
+              from pg_inherits i
+              join pg_class pc on pc.oid = i.inhparent
+              join pg_namespace pn on pn.oid = pc.relnamespace
+              where i.inhrelid = c.oid
+            )
+          end as parents,
+          case
+            when fc.relkind = 'p'
+            then (
+              select array_agg(array[xn.nspname, x.relname]::text[])
+              from pg_partition_tree(k.conindid) t
+              join pg_class x on x.oid = t.relid
+              join pg_namespace xn on xn.oid = x.relnamespace
+              where t.level > 0
+            )
+          end as attached
         from pg_constraint k
         join pg_class c on c.oid = k.conrelid
         join pg_namespace n on n.oid = c.relnamespace
@@ -84,18 +105,23 @@ def load(row: Row, resolve: Resolve) -> Constraint:
     del resolve
     definition = row.definition.removesuffix(" NOT VALID").removesuffix(" NOT ENFORCED")
     definition = definition.removesuffix(" INITIALLY DEFERRED").removesuffix(" DEFERRABLE")
+    # A key of a partitioned table is valid when that of every partition is attached.
+    attached = [Id("index partition", tuple(path)) for path in row.attached or ()]
+    above = [Id("constraint", (*path, row.name)) for path in row.parents or ()]
     other = None
     if row.foreign_name:
         other = relation(row.foreign_relkind, row.foreign_schema, row.foreign_name)
     return Constraint(
         id=Id("constraint", (row.schema, row.relation, row.name)),
         parent=relation(row.relkind, row.schema, row.relation),
+        after=(*above, *attached),
         type=row.type,
         definition=definition,
         deferrable=row.deferrable,
         deferred=row.deferred,
         enforced=row.enforced,
-        validated=row.validated,
+        # Whether a child looked at its rows depends on what came first, and no dump says it.
+        validated=row.validated or (row.inherited and not row.is_partition),
         clustered=row.clustered,
         replica_identity=row.replica_identity,
         inherited=row.inherited,
@@ -114,6 +140,9 @@ def create(constraint: Constraint, context: Context) -> Iterator[Step]:
     """Add it, unless the table's parents bring it along."""
     assert constraint.parent is not None
     if constraint.inherited and not _stands_alone(constraint, context):
+        above = (context.new.nodes.get(id) for id in constraint.after)
+        if constraint.validated and not all(getattr(each, "validated", True) for each in above):
+            yield _validate(constraint)
         return
     online = context.online(constraint.parent) and not constraint.partitioned
     if online and constraint.type in {"p", "u"} and constraint.index:
@@ -178,9 +207,8 @@ def _using_index(constraint: Constraint) -> Iterator[Step]:
 
 def drop(constraint: Constraint, context: Context) -> Iterator[Step]:
     """Drop it, unless the table's parents take it along."""
-    del context
     assert constraint.parent is not None
-    if constraint.inherited:
+    if constraint.inherited and not _is_left(constraint, context):
         return
     on = _both_ends(constraint)
     yield Step(
@@ -273,9 +301,20 @@ def _table(constraint: Constraint) -> str:
 def _stands_alone(constraint: Constraint, context: Context) -> bool:
     """Whether the table is a partition that this plan makes, or the constraint has an index."""
     assert constraint.parent is not None
-    if Id("partition", constraint.parent.path) not in context.new:
+    partition = Id("partition", constraint.parent.path)
+    if partition not in context.new:
         return False
-    return constraint.parent in context.created or constraint.type in {"p", "u", "x"}
+    attached = {constraint.parent, partition} & context.created
+    return bool(attached) or constraint.type in {"p", "u", "x"}
+
+
+def _is_left(constraint: Constraint, context: Context) -> bool:
+    """Whether the table is a partition that this plan detaches, before all else."""
+    assert constraint.parent is not None
+    partition = Id("partition", constraint.parent.path)
+    if partition not in context.old or constraint.parent not in context.new:
+        return False
+    return partition not in context.new or partition in context.created
 
 
 SPEC = KindSpec(

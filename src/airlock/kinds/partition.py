@@ -55,7 +55,12 @@ def query(major: int) -> str:
             select array_agg(k.conname::text)
             from pg_constraint k
             where k.conrelid = c.oid and k.contype in ('c', 'p', 'u', 'x')
-          ) as constraints
+          ) as constraints,
+          (
+            select array_agg(a.attname::text)
+            from pg_attribute a
+            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          ) as columns
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
         join pg_inherits i on i.inhrelid = c.oid
@@ -74,13 +79,15 @@ def load(row: Row, resolve: Resolve) -> Partition:
     del resolve
     table = relation(row.relkind, row.schema, row.name)
     indexes = [Id("index", (row.schema, name)) for name in row.indexes or ()]
+    columns = [Id("column", (*table.path, name)) for name in row.columns or ()]
     constraints = [Id("constraint", (*table.path, name)) for name in row.constraints or ()]
     return Partition(
         id=Id("partition", table.path),
         parent=table,
         needs=(Id("table", (row.parent_schema, row.parent_name)),),
-        # ATTACH takes what fits among the table's own indexes and constraints, and makes the rest.
-        after=(*indexes, *constraints),
+        # ATTACH takes what fits among the table's own indexes and constraints, and makes the rest;
+        # it wants every column to be there. None of them can go before the partition is detached.
+        after=(*columns, *indexes, *constraints),
         of=Id("table", (row.parent_schema, row.parent_name)),
         bound=row.bound,
         has_default=row.has_default,

@@ -17,8 +17,10 @@ from airlock.model.step import Lock, Step, Verb
 class Statistics(Node):
     """What ANALYZE gathers about columns together, or about expressions."""
 
-    definition: str = attr()
-    """As `pg_get_statisticsobjdef` prints it."""
+    definition: str = attr(OnChange.IGNORE)
+    """As `pg_get_statisticsobjdef` prints it: with the columns in the order of the table."""
+    shape: str = attr()
+    """The definition, with the columns sorted."""
     target: int | None = attr(OnChange.ALTER)
     """How detailed they are; None for as detailed as the columns'."""
 
@@ -35,6 +37,11 @@ def query(major: int) -> str:
           c.relname as relation,
           c.relkind::text as relkind,
           pg_get_statisticsobjdef(s.oid) as definition,
+          (
+            select array_agg(quote_ident(a.attname) order by k.place)
+            from unnest(s.stxkeys::int2[]) with ordinality k (number, place)
+            join pg_attribute a on a.attrelid = s.stxrelid and a.attnum = k.number
+          ) as columns,
           nullif(s.stxstattarget, -1) as target
         from pg_statistic_ext s
         join pg_namespace n on n.oid = s.stxnamespace
@@ -48,11 +55,13 @@ def query(major: int) -> str:
 def load(row: Row, resolve: Resolve) -> Statistics:
     """Read extended statistics."""
     del resolve
+    columns = tuple(row.columns or ())
     return Statistics(
         id=Id("statistics", (row.schema, row.name)),
         parent=relation(row.relkind, row.relation_schema, row.relation),
         needs=(Id("schema", (row.schema,)),),
         definition=row.definition,
+        shape=row.definition.replace(", ".join(columns), ", ".join(sorted(columns)), 1),
         target=row.target,
     )
 

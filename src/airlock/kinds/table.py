@@ -22,6 +22,8 @@ class Table(Node):
     """`p` permanent, `u` unlogged."""
     partition_key: str | None = attr()
     """`LIST (region)`, for a partitioned table."""
+    key_types: tuple[str, ...] = attr()
+    """The types of the columns that it is partitioned by, which cannot change."""
     options: Options = attr(OnChange.ALTER)
     tablespace: str | None = attr(OnChange.ALTER)
     access_method: str | None = attr(OnChange.ALTER)
@@ -46,6 +48,18 @@ def query(major: int) -> str:
           c.relname as name,
           c.relpersistence as persistence,
           case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partition_key,
+          case
+            when c.relkind = 'p'
+            then (
+              select array_agg(
+                format_type(a.atttypid, a.atttypmod) || ' ' || a.attcollation::regcollation
+                order by a.attnum
+              )
+              from pg_partitioned_table k
+              join pg_attribute a on a.attrelid = c.oid and a.attnum = any (k.partattrs::int2[])
+              where k.partrelid = c.oid and a.attnum > 0
+            )
+          end as key_types,
           c.reloptions as options,
           (
             select array_agg('toast.' || o)
@@ -83,6 +97,7 @@ def load(row: Row, resolve: Resolve) -> Table:
         parent=Id("schema", (row.schema,)),
         persistence=row.persistence,
         partition_key=row.partition_key,
+        key_types=tuple(row.key_types or ()),
         options=options(row.options, row.toast_options),
         tablespace=row.tablespace,
         access_method=row.access_method,

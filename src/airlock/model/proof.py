@@ -13,13 +13,14 @@ from airlock.model.step import Lock
 class Measured:
     """What one statement of a plan did to the relations that were there before.
 
-    A lock that the transaction held already is not listed again.
+    They are named as people write them. A lock that the transaction held already, or a stronger
+    one, is not listed again.
     """
 
     index: int
     """Of the step in its plan, from 0."""
-    locks: tuple[tuple[Id, Lock], ...]
-    rewritten: tuple[Id, ...]
+    locks: tuple[tuple[str, Lock], ...]
+    rewritten: tuple[str, ...]
     """What got a new file."""
 
 

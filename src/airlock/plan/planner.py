@@ -285,6 +285,8 @@ class _Planner:
                 continue
             for need in self.old.needs(id):
                 self._drop_first(id, chain, need)
+            for other in self.old.nodes[id].after:
+                self._go_first(chain, other)
             # What comes back comes after the old one has gone.
             again = self.makes.get(id)
             if again is not None and again is not chain:
@@ -319,6 +321,12 @@ class _Planner:
             altered = self.makes.get(need)
             if altered is not None and altered is not chain:
                 self.graph.add(chain.last, altered.first)
+
+    def _go_first(self, chain: _Chain, other: Id) -> None:
+        """Let what came after another object go before that goes or is altered, if possible."""
+        for later in (self._dropper(other), self.makes.get(other)):
+            if later is not None and later is not chain:
+                self.graph.add(chain.last, later.first, soft=True)
 
     def _free(self, id: Id, altered: _Chain) -> None:
         """Let an alteration come before the drop of what it frees from the object."""

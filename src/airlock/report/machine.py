@@ -12,6 +12,7 @@ from typing import Any
 from airlock.errors import AirlockError
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding
+from airlock.plan.artifact import Standpoint
 from airlock.report.values.base import Report
 
 SCHEMA = 1
@@ -20,8 +21,9 @@ SCHEMA = 1
 _LEFT_OUT: dict[type, frozenset[str]] = {
     Finding: frozenset({"source"}),
     Failure: frozenset({"text", "statement"}),
+    Standpoint: frozenset({"objects"}),
 }
-"""Fields that repeat the user's files."""
+"""Fields that repeat the user's files, or that only a plan's own file needs."""
 
 
 def render(report: Report) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from airlock.cli.command import Call, command
@@ -18,6 +20,12 @@ from airlock.report.values.base import Report
     is_flag=True,
     help="Also apply files that are older than the newest applied one.",
 )
+@click.option(
+    "--plan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Apply what the plan in FILE says, and only if nothing has moved since.",
+)
 @click.option("--no-proof", is_flag=True, help="Do not replay the files on a shadow first.")
 @click.option(
     "--strict-major", is_flag=True, help="Refuse a server of another major than production's."
@@ -29,13 +37,15 @@ def deploy(
     dry_run: bool,
     seeds: bool,
     include_out_of_order: bool,
+    plan: Path | None,
     no_proof: bool,
     strict_major: bool,
 ) -> Report:
     """Apply what is pending to an environment, proved first.
 
     What is applied there and what is pending is replayed, in that order, on a throw-away
-    database; only what passes is applied. A protected environment is refused.
+    database; only what passes is applied. A protected environment is refused. With a plan, so is
+    one whose schema or pending files are not those that the plan was made for (airlock plan ENV).
     """
     from airlock.app.deploy import deploy as run
 
@@ -47,4 +57,5 @@ def deploy(
         allow_out_of_order=include_out_of_order,
         proof=not no_proof,
         strict_major=strict_major,
+        plan=plan,
     )

@@ -15,6 +15,7 @@ _SCREENS = {
     "status": "status",
     "up": "deploy",
     "deploy": "deploy",
+    "plan": "plan",
     "reset": "deploy",
     "check": "check",
     "db status": "servers",
