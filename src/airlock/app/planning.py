@@ -242,7 +242,9 @@ class _Maker:
             there = source.catalog if source else before
             same = fingerprint(before) == fingerprint(there)
             if source is None or same or there.major != before.major:
-                yield _Copy(address=address, on=Copied.REPLAY, before=before, roles=roles, same=same)
+                yield _Copy(
+                    address=address, on=Copied.REPLAY, before=before, roles=roles, same=same
+                )
                 return
         self._say_drift(there, before)
         with source.clone() as address:

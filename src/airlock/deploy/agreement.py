@@ -128,9 +128,7 @@ def moved(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Moved]:
     changed = sorted(each for each in now if each in before and before[each] != now[each])
     for names, what in ((added, "added"), (changed, "changed"), (removed, "removed")):
         wholes = set() if what == "changed" else _wholes(names)
-        yield from (
-            Moved(object=name, what=what) for name in names if not _is_part(name, wholes)
-        )
+        yield from (Moved(object=name, what=what) for name in names if not _is_part(name, wholes))
 
 
 def _wholes(names: Sequence[str]) -> set[str]:

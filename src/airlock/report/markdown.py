@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from airlock.model.finding import Finding
+from airlock.plan.artifact import FilePlan
 from airlock.report.text.diff import hazards, parts
+from airlock.report.text.plan import doubts, how, rewrites, strongest, tried, way_back
 from airlock.report.values.base import Report
 from airlock.report.values.diff import DiffReport, Sort
+from airlock.report.values.plan import PlanReport
 
 _SIGNS = {Sort.ADDED: "+", Sort.CHANGED: "~", Sort.REMOVED: "-"}
 _LONGEST = 50_000
@@ -17,17 +21,21 @@ _FENCE = re.compile(r"`{3,}")
 
 def render(report: Report) -> str:
     """Return a report as Markdown."""
-    assert isinstance(report, DiffReport), f"{report.command} has no form in Markdown"
-    return "\n".join(_diff(report)) + "\n"
+    match report:
+        case DiffReport():
+            lines = _diff(report)
+        case PlanReport():
+            lines = _plan(report)
+        case _:
+            raise AssertionError(f"{report.command} has no form in Markdown")
+    return "\n".join(lines) + "\n"
 
 
 def _diff(report: DiffReport) -> Iterator[str]:
     old, new = _code(report.old.source), _code(report.new.source)
     yield f"### {old} → {new}"
     yield ""
-    for finding in report.findings:
-        yield f"> **{finding.level.name.lower()}** {_text(finding.message)}"
-        yield ""
+    yield from _findings(report.findings)
     if not report.changes:
         if report.broken:
             yield "They differ in what Airlock does not see."
@@ -59,6 +67,12 @@ def _diff(report: DiffReport) -> Iterator[str]:
     yield from _proof(report)
     yield from _leftovers(report)
     yield from _sql(report)
+
+
+def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield f"> **{finding.level.name.lower()}** {_text(finding.message)}"
+        yield ""
 
 
 def _proof(report: DiffReport) -> Iterator[str]:
@@ -97,6 +111,57 @@ def _sql(report: DiffReport) -> Iterator[str]:
         yield "Cut off: the whole is what `--format sql` prints."
     yield ""
     yield "</details>"
+
+
+def _plan(report: PlanReport) -> Iterator[str]:
+    plan = report.plan
+    yield f"### Plan for {_code(plan.environment)}"
+    yield ""
+    yield from _findings(report.findings)
+    if not plan.files:
+        yield "Nothing is pending."
+        return
+    yield f"**{_text(plan.summary)}**"
+    yield ""
+    if plan.hazards:
+        yield "| hazard | on |"
+        yield "| --- | --- |"
+        for hazard in plan.hazards:
+            lost = "**data loss** " if hazard.loses_data else ""
+            yield f"| {lost}{_cell(hazard.text)} | {_cell(hazard.object)} |"
+        yield ""
+    yield "| migration | runs in | locks | way back |"
+    yield "| --- | --- | --- | --- |"
+    for file in plan.files:
+        back = "; ".join((way_back(file.rollback), *file.rollback.reservations))
+        yield f"| {_code(file.path)} | {how(file)} | {_cell(_locks(file))} | {_cell(back)} |"
+    yield ""
+    if plan.evidence:
+        yield f"{_text(tried(plan.evidence)).capitalize()}."
+        yield ""
+    for doubt in doubts(plan):
+        yield f"> **warning** {_text(doubt)}"
+        yield ""
+    room = _LONGEST
+    for file in plan.files:
+        room -= (shown := min(room, sum(len(each.sql) for each in file.statements)))
+        if shown <= 0:
+            yield "More is in the plan's file."
+            return
+        yield f"<details><summary>{_text(file.path)}</summary>"
+        yield ""
+        sql = "".join(f"{each.sql};\n" for each in file.statements)
+        yield from _fenced(sql[:_LONGEST], "sql")
+        yield ""
+        yield "</details>"
+        yield ""
+
+
+def _locks(file: FilePlan) -> str:
+    lock, names = strongest(file), rewrites(file)
+    said = [f"{lock.lock} on {lock.on}"] if lock else []
+    said += [f"writes {', '.join(names)} anew"] if names else []
+    return "; ".join(said)
 
 
 def _fenced(text: str, language: str) -> Iterator[str]:

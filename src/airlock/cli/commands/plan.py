@@ -63,6 +63,4 @@ def plan(
             f"got unexpected extra argument ({file})",
             hint="A plan is read with: airlock plan show FILE",
         )
-    return app.plan(
-        call.site, environment, output=output, out_of_order=include_out_of_order
-    )
+    return app.plan(call.site, environment, output=output, out_of_order=include_out_of_order)
