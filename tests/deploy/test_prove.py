@@ -194,6 +194,15 @@ def test_values_that_vanish_unsaid_are_a_surprise(source: Make, build: Build) ->
     assert proof.surprises == ("values of public.t.b are gone",)
 
 
+def test_rows_of_a_dropped_partition_are_said_with_it(source: Make, build: Build) -> None:
+    parent = "create table t (a int) partition by list (a);"
+    one = "create table t_1 partition of t for values in (1);"
+    two = "create table t_2 partition of t for values in (2);"
+    proof = proved(source(parent + one + two), source(parent + one), build)
+    assert proof.holds
+    assert proof.surprises == ()
+
+
 # Copies
 
 

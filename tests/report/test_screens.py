@@ -42,7 +42,7 @@ def test_json(name: str, golden: Golden) -> None:
         golden(f"{name}.json", text)
 
 
-@pytest.mark.parametrize("name", ["diff", "diff-equal", "diff-fails", "diff-silent", "diff-residue"])
+@pytest.mark.parametrize("name", [name for name in REPORTS if name.startswith("diff")])
 def test_markdown(name: str, golden: Golden) -> None:
     golden(f"{name}.md", markdown.render(REPORTS[name]))
 

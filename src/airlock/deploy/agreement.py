@@ -177,11 +177,10 @@ def _moved(environment: str, found: Sequence[Moved]) -> Iterator[Finding]:
             message=f"{each.object} was {each.what} since",
             key=f"{TargetMoved.code}:{environment}:{each.object}",
         )
-    if more := len(found) - _NAMED:
-        if more > 0:
-            yield Finding(
-                code=TargetMoved.code,
-                level=Level.ERROR,
-                message=f"{more:,} more differ",
-                key=f"{TargetMoved.code}:{environment}",
-            )
+    if (more := len(found) - _NAMED) > 0:
+        yield Finding(
+            code=TargetMoved.code,
+            level=Level.ERROR,
+            message=f"{more:,} more differ",
+            key=f"{TargetMoved.code}:{environment}",
+        )

@@ -213,38 +213,39 @@ def _by_nature(plan: Plan) -> Iterator[str]:
 
 
 def _values(session: Session, table: Id) -> dict[str, int]:
-    """Return how many values each column of a table holds, and under an empty name its rows."""
-    columns = session.fetch(
-        "select attname from pg_catalog.pg_attribute"
-        " where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
-        (quote(*table.path),),
-    )
-    counts = ", ".join(["count(*)", *(f"count({quote(name)})" for (name,) in columns)])
-    ((rows, *found),) = session.fetch(f"select {counts} from {quote(*table.path)}")
-    return {"": rows, **{name: number for (name,), number in zip(columns, found, strict=True)}}
+    """Return how many values each column of a table holds, and under an empty name its rows.
+
+    Those of partitions and heirs count where they lie. A table that is not there holds nothing.
+    """
+    columns = [
+        name
+        for (name,) in session.fetch(
+            "select attname from pg_catalog.pg_attribute"
+            " where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",
+            (quote(*table.path),),
+        )
+    ]
+    if not columns:
+        return {}
+    counts = ", ".join(["count(*)", *(f"count({quote(name)})" for name in columns)])
+    (found,) = session.fetch(f"select {counts} from only {quote(*table.path)}")
+    return dict(zip(["", *columns], found, strict=True))
 
 
 def _lost(session: Session, plan: Plan, before: dict[Id, dict[str, int]]) -> Iterator[str]:
     """Yield tables and columns that hold fewer values now though no step says so."""
     said = {step.target for step in plan.steps if step.loss is Loss.DATA}
     with connect(session.address, acting=False) as reader:
-        there = {
-            Id("table", (schema, name))
-            for schema, name in reader.fetch(
-                "select n.nspname, c.relname from pg_catalog.pg_class c"
-                " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-                " where c.relkind in ('r', 'p')"
-            )
-        }
         for table, counts in before.items():
-            if table in said or any(id.path[:2] == table.path for id in said if id.kind == "table"):
+            if table in said:
                 continue
-            now = _values(reader, table) if table in there else {}
+            now = _values(reader, table)
+            if now.get("", 0) < counts.get("", 0):
+                yield f"rows of {spell(*table.path)} are gone"
+                continue
             for name, number in counts.items():
                 column = Id("column", (*table.path, name))
-                if column not in said and now.get(name, 0) < number and not name:
-                    yield f"rows of {spell(*table.path)} are gone"
-                elif column not in said and name in now and now[name] < number:
+                if column not in said and name in now and now[name] < number:
                     yield f"values of {spell(*column.path)} are gone"
 
 

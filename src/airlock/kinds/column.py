@@ -10,7 +10,7 @@ from airlock.kinds._options import Options, options, set_and_reset
 from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
-from airlock.kinds._types import cast_over
+from airlock.kinds._types import cast_over, cast_to
 from airlock.model.names import literal, quote, unquote
 from airlock.model.node import Id, Node, OnChange, attr
 from airlock.model.step import Lock, Loss, Step, Verb
@@ -309,16 +309,15 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
 
 
 def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
-    name = quote(new.id.path[-1])
+    value = cast_to(quote(new.id.path[-1]), old.type, new.type, new.id, context)
     collation = f" collate {new.collation}" if new.collation else ""
-    del context
     assert new.parent is not None
     if new.parent.kind == "foreign table" or new.generated:
         # No values are kept here, and so Postgres wants no USING.
         step = _quick(new, f"{column} type {new.type}{collation}")
         return replace(step, rewrites=new.generated == "s")
     return Step(
-        sql=f"{column} type {new.type}{collation} using {name}::{new.type}",
+        sql=f"{column} type {new.type}{collation} using {value}",
         verb=Verb.ALTER,
         target=new.id,
         lock=Lock.ACCESS_EXCLUSIVE,
@@ -579,19 +578,16 @@ def _stands_alone(column: Column, context: Context) -> bool:
 
 
 def _goes_with_parent(column: Column, context: Context) -> bool:
-    """Whether a parent of the table takes it along: not one that the table has left by then."""
+    """Whether a parent takes it along, or the table when it leaves its parent by INHERITS.
+
+    A partition is detached before, and keeps it.
+    """
     assert column.parent is not None
-    if not column.inherited or column.parent not in context.new:
-        return column.inherited
     partition = Id("partition", column.parent.path)
-    if partition in context.old:
-        return partition in context.new and partition not in context.created
-    before, after = (
-        set(getattr(catalog.nodes[column.parent], "inherits", ()))
-        for catalog in (context.old, context.new)
-    )
-    holders = {Id("table", id.path[:2]) for id in column.after}
-    return not holders & before or bool(holders & before & after)
+    if column.parent not in context.new or partition not in context.old:
+        return column.inherited
+    stays = partition in context.new and partition not in context.created
+    return column.inherited and stays
 
 
 def _comes_with_type(column: Column, context: Context) -> bool:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from airlock.kinds._options import Options, options, set_and_reset, with_clause
-from airlock.kinds._spec import Context, KindSpec, Resolve, Row, row_type_claims
+from airlock.kinds._spec import (
+    Context,
+    Impact,
+    KindSpec,
+    Resolve,
+    Row,
+    by_attributes,
+    row_type_claims,
+)
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
 from airlock.model.node import Id, Node, OnChange, attr
@@ -34,6 +42,8 @@ class Table(Node):
     """`d` the primary key, `f` the whole row, `n` nothing, `i` an index, which says so itself."""
     inherits: tuple[Id, ...] = attr(OnChange.ALTER)
     """Parents by INHERITS, in order; a partition's parent is not among them."""
+    adopted: bool = attr(OnChange.IGNORE)
+    """Whether it has columns that only such a parent declares."""
     of_type: str | None = attr(OnChange.ALTER)
     """The composite type of a typed table."""
 
@@ -78,6 +88,10 @@ def query(major: int) -> str:
             join pg_namespace pn on pn.oid = pc.relnamespace
             where i.inhrelid = c.oid and not c.relispartition
           ) as inherits,
+          not c.relispartition and exists (
+            select from pg_attribute a
+            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not a.attislocal
+          ) as adopted,
           case when c.reloftype <> 0 then format_type(c.reloftype, null) end as of_type
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
@@ -105,6 +119,7 @@ def load(row: Row, resolve: Resolve) -> Table:
         force_row_security=row.force_row_security,
         replica_identity=row.replica_identity,
         inherits=tuple(Id("table", tuple(path)) for path in row.inherits or ()),
+        adopted=row.adopted,
         of_type=row.of_type,
     )
 
@@ -162,10 +177,17 @@ def drop(table: Table, context: Context) -> Iterator[Step]:
     )
 
 
+def impact(old: Table, new: Table, changed: frozenset[str]) -> Impact:
+    """Weigh a change: INHERIT takes columns that are there, and does not make them the parent's."""
+    if "inherits" in changed and new.adopted and any(_without(new, old)):
+        return Impact.REPLACE
+    return by_attributes(old, new, changed)
+
+
 def alter(old: Table, new: Table, changed: frozenset[str], context: Context) -> Iterator[Step]:
     """Change what can be changed in place: all but the partition key."""
-    del context
-    for sql, rewrites in _actions(old, new, changed):
+    actions = [*_actions(old, new, changed), *_left_behind(old, new, context)]
+    for sql, rewrites in actions:
         yield Step(
             sql=f"alter {address(new.id)} {sql}",
             verb=Verb.ALTER,
@@ -198,6 +220,16 @@ def _identified(table: Table) -> str:
     return f"replica identity {_IDENTIFIED_BY[table.replica_identity]}"
 
 
+def _left_behind(old: Table, new: Table, context: Context) -> Iterator[tuple[str, bool]]:
+    """Yield actions that drop what came from a parent that the table has just left."""
+    if not any(_without(old, new)):
+        return
+    for id in sorted(context.old.children.get(old.id, ())):
+        gone = id.kind == "column" and id not in context.new
+        if gone and getattr(context.old.nodes[id], "inherited", False):
+            yield f"drop column {quote(id.path[-1])}", False
+
+
 def _without(one: Table, other: Table) -> Iterator[Id]:
     return (parent for parent in one.inherits if parent not in other.inherits)
 
@@ -224,6 +256,7 @@ SPEC = KindSpec(
     create=create,
     drop=drop,
     alter=alter,
+    impact=impact,
     locks={Verb.ALTER: Lock.ACCESS_EXCLUSIVE, Verb.DROP: Lock.ACCESS_EXCLUSIVE},
     order=40,
     address=address,

@@ -285,7 +285,7 @@ class _Planner:
                 continue
             for need in self.old.needs(id):
                 self._drop_first(id, chain, need)
-            for other in self.old.nodes[id].after:
+            for other in self.old.nodes[id].after if id in self.drops else ():
                 self._go_first(chain, other)
             # What comes back comes after the old one has gone.
             again = self.makes.get(id)
@@ -323,10 +323,10 @@ class _Planner:
                 self.graph.add(chain.last, altered.first)
 
     def _go_first(self, chain: _Chain, other: Id) -> None:
-        """Let what came after another object go before that goes or is altered, if possible."""
+        """Let what came after another object go before that goes or is altered."""
         for later in (self._dropper(other), self.makes.get(other)):
             if later is not None and later is not chain:
-                self.graph.add(chain.last, later.first, soft=True)
+                self.graph.add(chain.last, later.first)
 
     def _free(self, id: Id, altered: _Chain) -> None:
         """Let an alteration come before the drop of what it frees from the object."""

@@ -137,7 +137,8 @@ def _plan(report: PlanReport) -> Iterator[str]:
         yield f"| {_code(file.path)} | {how(file)} | {_cell(_locks(file))} | {_cell(back)} |"
     yield ""
     if plan.evidence:
-        yield f"{_text(tried(plan.evidence)).capitalize()}."
+        said = _text(tried(plan.evidence))
+        yield f"{said[:1].upper()}{said[1:]}."
         yield ""
     for doubt in doubts(plan):
         yield f"> **warning** {_text(doubt)}"

@@ -133,7 +133,7 @@ def _renamed(node: Node, old: str, new: str) -> Node:
     """Put one role in the place of another where a node says who owns something."""
     match node:
         case Owner(role=role) if role == old:
-            return replace(node, role=new, needs=_instead(node.needs, old, new))
+            return replace(node, role=new, after=_instead(node.after, old, new))
         case Grant(owner=owner) if owner == old:
             return replace(node, owner=new)
         case DefaultPrivileges(id=Id(path=(role, *rest))) if role == old:
@@ -142,8 +142,8 @@ def _renamed(node: Node, old: str, new: str) -> Node:
     return node
 
 
-def _instead(needs: tuple[Id, ...], old: str, new: str) -> tuple[Id, ...]:
-    return tuple(Id("role", (new,)) if need == Id("role", (old,)) else need for need in needs)
+def _instead(ids: tuple[Id, ...], old: str, new: str) -> tuple[Id, ...]:
+    return tuple(Id("role", (new,)) if id == Id("role", (old,)) else id for id in ids)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -227,7 +227,8 @@ class _Scope:
             case "publication table" | "publication schema":
                 return all(self._has(need) for need in needs if need != node.parent)
             case "grant":
-                return any(need.kind == "role" and need.path[0] not in _PLATFORM for need in needs)
+                named = (id.path[0] for id in node.after if id.kind == "role")
+                return not _PLATFORM.issuperset(named)
         return False
 
     def _schema(self, node: Node) -> str:
