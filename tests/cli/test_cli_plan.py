@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from airlock.plan.artifact_file import _digest
 from airlock.server.cluster import Cluster
 from airlock.server.connect import connect
 
+Execute = Callable[[str], object]
 FIRST, SECOND, THIRD = "20250101000000", "20250102000000", "20250103000000"
 ITEMS = """
 create table public.items (id bigint primary key, name text, note text, code varchar(10));
@@ -45,7 +47,7 @@ def project(airlock: Airlock, root: Path) -> Path:
 
 
 @pytest.fixture
-def staging(project: Path, environments: Cluster) -> object:
+def staging(project: Path, environments: Cluster) -> Execute:
     def execute(sql: str) -> list[tuple[object, ...]]:
         with connect(environments.address(database_name(project, "staging"))) as session:
             return session.fetch(sql)
@@ -77,7 +79,7 @@ def test_a_plan_says_what_it_costs(airlock: Airlock, project: Path) -> None:
     hazards = {(each["object"], each["loses_data"]): each["text"] for each in plan["hazards"]}
     assert "every value is lost" in hazards["column public.items.note", True]
     assert "every row is lost" in hazards["table public.old_items", True]
-    assert "becomes public.items.title" in hazards["column public.items.name", False]
+    assert "renamed to public.items.title" in hazards["column public.items.name", False]
     assert "longest lock ACCESS EXCLUSIVE on public.items" in plan["summary"]
     back = changes["rollback"]
     assert (back["proved"], back["grade"], back["written"]) == (True, "cannot", False)
@@ -141,16 +143,16 @@ def test_rows_are_lost_where_a_table_is_made_anew(airlock: Airlock, project: Pat
         {"object": "table public.items", "text": "every row is removed", "loses_data": True},
         {
             "object": "table public.old_items",
-            "text": "is dropped and made anew: every row is lost",
+            "text": "dropped and made anew, every row is lost",
             "loses_data": True,
         },
     ]
 
 
 def test_a_database_that_was_changed_by_hand(
-    airlock: Airlock, project: Path, staging: object
+    airlock: Airlock, project: Path, staging: Execute
 ) -> None:
-    staging("create table public.by_hand (id int)")  # type: ignore[operator]
+    staging("create table public.by_hand (id int)")
     result = airlock("plan", "staging", "-o", "plan.json", "--format", "json")
     assert result.code == 1, result.err
     report = result.json
@@ -163,6 +165,51 @@ def test_a_database_that_was_changed_by_hand(
     assert airlock("deploy", "staging", "--plan", "plan.json").code == 0
     after = airlock("plan", "staging", "--format", "json").json["plan"]
     assert after["source"]["fingerprint"] == report["plan"]["target"]
+
+
+def test_a_file_that_stopped_half_way(airlock: Airlock, project: Path, staging: Execute) -> None:
+    twice = "insert into public.old_items values (1), (1);\n"
+    unique = "create unique index concurrently old_id on public.old_items (id);\n"
+    migration(project, SECOND, "changes", f"create table public.new (id int);\n{twice}{unique}")
+    migration(project, THIRD, "index", "select 1;\n")
+    # The proof would find it: rows are made by the file itself.
+    assert airlock("deploy", "staging", "--no-proof").code == 1
+    assert airlock("plan", "staging").code == 1
+    staging("truncate public.old_items")
+    report = airlock("plan", "staging", "-o", "plan.json", "--format", "json").json
+    assert [each["code"] for each in report["findings"]] == ["history-half-applied"]
+    half, _ = report["plan"]["files"]
+    assert half["done"] == 2
+    assert [len(each["locks"]) for each in half["statements"]] == [0, 0, 1]
+    assert report["plan"]["evidence"]["on"] == "a copy from pg_dump -s"
+    done = airlock("deploy", "staging", "--plan", "plan.json", "--no-proof")
+    assert done.code == 0, done.err
+
+
+def test_a_login_that_only_looks_on(
+    airlock: Airlock, project: Path, staging: Execute, environments: Cluster
+) -> None:
+    address = environments.address(database_name(project, "staging"))
+    with connect(address, acting=False) as session:
+        if not session.fetch("select 1 from pg_roles where rolname = 'plan_inspector'"):
+            session.execute("create role plan_inspector login")
+        for schema in ("airlock", "supabase_migrations"):
+            session.execute(f"grant usage on schema {schema} to plan_inspector")
+            session.execute(f"grant select on all tables in schema {schema} to plan_inspector")
+    url = address.url
+    for login in ("://supabase_admin@", "://supabase_admin:"):
+        url = url.replace(login, login.replace("supabase_admin", "plan_inspector"), 1)
+    (project / "airlock.toml").write_text(
+        f"[environments.production]\nprotected = true\ninspect_url = {json.dumps(url)}\n"
+    )
+    made = airlock("plan", "production", "-o", "plan.json")
+    assert made.code == 1, made.err
+    assert "2 migrations are pending in production; wrote plan.json\n" in made.out
+    assert "not exactly" not in made.out, made.out
+    assert "plan_inspector" not in (project / "plan.json").read_text()
+    result = airlock("deploy", "production", "--plan", "plan.json")
+    assert result.code == 3
+    assert "production is protected" in result.err
 
 
 # Refusals ------------------------------------------------------------------------------------
@@ -182,9 +229,11 @@ def refused(airlock: Airlock, code: str, environment: str = "staging") -> list[s
     return [each["message"] for each in error.get("findings", ())]
 
 
-def test_a_database_that_moved_is_refused(airlock: Airlock, project: Path, staging: object) -> None:
+def test_a_database_that_moved_is_refused(
+    airlock: Airlock, project: Path, staging: Execute
+) -> None:
     assert airlock("plan", "staging", "-o", "plan.json").code == 1
-    staging(  # type: ignore[operator]
+    staging(
         "create table public.by_hand (id int, name text);"
         "alter table public.items alter column note set not null;"
         "drop table public.old_items"
@@ -194,7 +243,7 @@ def test_a_database_that_moved_is_refused(airlock: Airlock, project: Path, stagi
     assert "column public.items.note was changed since" in said
     assert "table public.old_items was removed since" in said
     assert not any("public.by_hand.id" in each for each in said)
-    staging("".join(f"create table public.t{n} (id int);" for n in range(20)))  # type: ignore[operator]
+    staging("".join(f"create table public.t{n} (id int);" for n in range(20)))
     said = refused(airlock, "plan-moved")
     assert len(said) == 11
     assert said[-1].endswith(" more differ")
@@ -262,11 +311,11 @@ def test_a_protected_environment_stays_refused(airlock: Airlock, project: Path) 
     ],
 )
 def test_a_file_that_is_no_plan_any_more(
-    airlock: Airlock, project: Path, damage: object, said: str
+    airlock: Airlock, project: Path, damage: Callable[[str], str], said: str
 ) -> None:
     assert airlock("plan", "staging", "-o", "plan.json").code == 1
     path = project / "plan.json"
-    path.write_text(damage(path.read_text()))  # type: ignore[operator]
+    path.write_text(damage(path.read_text()))
     for words in (("plan", "show", "plan.json"), ("deploy", "staging", "--plan", "plan.json")):
         result = airlock(*words)
         assert (result.code, result.out) == (2, "")
@@ -319,9 +368,9 @@ def test_files_out_of_order_are_asked_for(airlock: Airlock, project: Path) -> No
 
 
 def test_no_secret_and_no_row_is_in_a_plan(
-    airlock: Airlock, project: Path, staging: object
+    airlock: Airlock, project: Path, staging: Execute
 ) -> None:
-    staging("insert into public.old_items values (1357924680)")  # type: ignore[operator]
+    staging("insert into public.old_items values (1357924680)")
     migration(
         project,
         SECOND,

@@ -127,19 +127,25 @@ def test_foreign_keys_hold(empty_database: Address) -> None:
     _, rows, empty = filled(
         empty_database,
         """
-        create table z_parent (id bigint generated always as identity primary key, code text unique);
+        create table z_parent (
+          id bigint generated always as identity primary key, code text unique
+        );
         create table pair (a int, b int, primary key (a, b));
         create table child (
           id int primary key, up bigint not null unique references z_parent, a int, b int,
           by_code text not null references z_parent (code),
           foreign key (a, b) references pair
         );
-        create table many (l bigint references z_parent, r int references child, primary key (l, r));
+        create table many (
+          l bigint references z_parent, r int references child, primary key (l, r)
+        );
         create table tree (id int primary key, up int not null references tree);
         create table ring_a (id int primary key, other int not null);
         create table ring_b (id int primary key, other int not null references ring_a);
         alter table ring_a add foreign key (other) references ring_b;
-        create table loose (id int generated always as identity primary key, up int references loose);
+        create table loose (
+          id int generated always as identity primary key, up int references loose
+        );
         """,
     )
     assert set(rows.values()) == {3}, empty
@@ -233,9 +239,10 @@ def test_the_session_is_as_it_was(empty_database: Address) -> None:
 
 
 def test_only_a_superuser_fills(empty_database: Address) -> None:
-    with connect(empty_database) as session, pytest.raises(DatabaseError) as caught:
+    with connect(empty_database) as session:
         session.act_as("anon")
-        fill(session)
+        with pytest.raises(DatabaseError) as caught:
+            fill(session)
     assert caught.value.sqlstate == "42501"
 
 

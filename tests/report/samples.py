@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from airlock.errors import Location
@@ -9,6 +10,20 @@ from airlock.model.failure import Failure
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import How, Skipped, State
 from airlock.model.script import Running, Span, Statement
+from airlock.plan.artifact import (
+    FORMAT,
+    Artifact,
+    Copied,
+    Evidence,
+    FilePlan,
+    Hazard,
+    LockOn,
+    PlannedGroup,
+    PlannedRollback,
+    PlannedStatement,
+    Standpoint,
+)
+from airlock.plan.reverse import Grade
 from airlock.report.values.base import Reach, Report
 from airlock.report.values.check import CheckReport, EnvironmentCheck
 from airlock.report.values.demo import DemoReport, DemoStep
@@ -24,6 +39,7 @@ from airlock.report.values.deploy import (
 )
 from airlock.report.values.diff import (
     DiffReport,
+    GeneratedReport,
     ObjectChange,
     PlannedStep,
     PlanProof,
@@ -32,6 +48,7 @@ from airlock.report.values.diff import (
     Sort,
 )
 from airlock.report.values.doctor import DoctorReport, Probe, Verdict
+from airlock.report.values.plan import PlanReport
 from airlock.report.values.project import (
     ConfigReport,
     InitReport,
@@ -39,6 +56,8 @@ from airlock.report.values.project import (
     NextStep,
     ShownSetting,
 )
+from airlock.report.values.pull import PullReport
+from airlock.report.values.rollback import Prepared, RollbackOf, RollbackReport
 from airlock.report.values.servers import InstallReport, ServersReport, ServerStatus, UrlReport
 from airlock.report.values.status import EnvironmentStatus, StatusReport, VersionStatus
 
@@ -293,7 +312,103 @@ def _compared(**changes: object) -> DiffReport:
     return DiffReport(**(fields | changes))  # type: ignore[arg-type]
 
 
+ALTER_ORDERS = PlannedStatement(
+    line=3,
+    sql=DROP_COLUMN.sql,
+    running="transaction",
+    locks=(LockOn(lock="ACCESS EXCLUSIVE", on="public.orders"),),
+    measured=True,
+    rewrites=("public.orders",),
+)
+INDEX_ORDERS = PlannedStatement(
+    line=1,
+    sql=ADD_INDEX.sql,
+    running="alone",
+    locks=(LockOn(lock="SHARE UPDATE EXCLUSIVE", on="public.orders"),),
+    measured=False,
+    rewrites=(),
+)
+CANNOT = PlannedRollback(
+    path="supabase/rollbacks/20250106120000_add_user_career_profiles.sql",
+    written=False,
+    sql='alter table "public"."orders" add column "note" text;\n',
+    sha256="5" * 64,
+    grade="cannot",
+    reservations=tuple(f"column public.orders.{name} comes back empty" for name in "abcde"),
+    proved=True,
+    problem=None,
+)
+PLAN = Artifact(
+    format=FORMAT,
+    tool="airlock 0.2.0",
+    environment="production",
+    postgres=17,
+    made="2026-11-25T11:00:00+00:00",
+    out_of_order=False,
+    summary=SUMMARY,
+    source=Standpoint(exists=True, fingerprint=MARK, objects={"table public.orders": "0f" * 8}),
+    target=MARK.replace("9f", "a0"),
+    files=(
+        FilePlan(
+            version="20250106120000",
+            path=PATH,
+            sha256="1" * 64,
+            how=How.TRANSACTION,
+            done=0,
+            statements=(ALTER_ORDERS,),
+            groups=(PlannedGroup(transactional=True, first=1, last=1, lock_timeout="4 s"),),
+            rollback=CANNOT,
+        ),
+        FilePlan(
+            version="20250107093000",
+            path=SEGMENTED.path,
+            sha256="2" * 64,
+            how=How.SEGMENTS,
+            done=0,
+            statements=(INDEX_ORDERS, ALTER_ORDERS),
+            groups=(
+                PlannedGroup(transactional=False, first=1, last=1, lock_timeout="none"),
+                PlannedGroup(transactional=True, first=2, last=2, lock_timeout="as the file says"),
+            ),
+            rollback=replace(CANNOT, grade="lossless", reservations=(), written=True),
+        ),
+    ),
+    hazards=(
+        Hazard(object="column public.orders.code", text="values become integer", loses_data=False),
+        Hazard(
+            object="column public.orders.note", text="dropped, every value is lost", loses_data=True
+        ),
+    ),
+    evidence=Evidence(
+        server="Postgres 17.5 (system)", on=Copied.REPLAY, same=True, converged=True, residue=()
+    ),
+)
+DOUBTED = replace(
+    PLAN,
+    target=None,
+    files=(
+        replace(PLAN.files[0], rollback=replace(CANNOT, proved=False, problem="it fails: no")),
+        replace(PLAN.files[1], how=How.AS_WRITTEN, done=1),
+    ),
+    hazards=(),
+    evidence=Evidence(
+        server="Postgres 18.6 (embedded)",
+        on=Copied.CATALOG,
+        same=False,
+        converged=False,
+        residue=("table public.by_hand", "4 more"),
+    ),
+)
+
 REPORTS: dict[str, Report] = {
+    "plan": PlanReport(path="plan.json", fresh=True, plan=PLAN),
+    "plan-show": PlanReport(path="plan.json", fresh=False, plan=PLAN),
+    "plan-doubts": PlanReport(path=None, fresh=True, plan=DOUBTED, findings=(WARNINGS[0],)),
+    "plan-nothing": PlanReport(
+        path=None,
+        fresh=True,
+        plan=replace(PLAN, summary="+0 ~0 -0", files=(), hazards=(), evidence=None),
+    ),
     "diff": _compared(),
     "diff-equal": _compared(
         changes=(), steps=(), sql="", proof=None, summary="+0 ~0 -0", findings=()
@@ -329,6 +444,69 @@ REPORTS: dict[str, Report] = {
             not_covered=(),
             seconds=2.0,
         ),
+    ),
+    "new-from-diff": GeneratedReport(
+        source="sql:schemas", path="supabase/migrations/20261125_refunds.sql", diff=_compared()
+    ),
+    "pull": PullReport(
+        environment="staging",
+        path="supabase/migrations/20261125_pulled_from_staging.sql",
+        marked=False,
+        diff=_compared(findings=()),
+    ),
+    "pull-marked": PullReport(
+        environment="staging",
+        path="supabase/migrations/20261125_pulled_from_staging.sql",
+        marked=True,
+        diff=_compared(findings=()),
+    ),
+    "rollback-prepare": RollbackReport(
+        server="Postgres 18.6 (embedded)",
+        rollbacks=(
+            RollbackOf(
+                version="1",
+                path="supabase/migrations/1_users.sql",
+                rollback="supabase/rollbacks/1_users.sql",
+                prepared=Prepared.WRITTEN,
+                grade=Grade.LOSES,
+                reservations=("table public.users is dropped: its rows are lost",),
+                seconds=0.4,
+            ),
+            RollbackOf(
+                version="2",
+                path="supabase/migrations/2_index.sql",
+                rollback="supabase/rollbacks/2_index.sql",
+                prepared=Prepared.KEPT,
+                grade=Grade.LOSSLESS,
+                reservations=(),
+                seconds=0.4,
+            ),
+            RollbackOf(
+                version="3",
+                path="supabase/migrations/3_policy.sql",
+                rollback="supabase/rollbacks/3_policy.sql",
+                prepared=Prepared.REFUSED,
+                grade=Grade.LOSSLESS,
+                reservations=(),
+                residue=("-CREATE POLICY a ON public.users USING (true)",),
+                seconds=0.4,
+            ),
+            RollbackOf(
+                version="4",
+                path="supabase/migrations/4_enum.sql",
+                rollback="supabase/rollbacks/4_enum.sql",
+                prepared=Prepared.FAILED,
+                grade=Grade.LOSSLESS,
+                reservations=(),
+                failure=FAILURE,
+                again=True,
+                seconds=0.4,
+            ),
+        ),
+        seconds=1.6,
+    ),
+    "rollback-nothing": RollbackReport(
+        server="Postgres 18.6 (embedded)", rollbacks=(), seconds=0.0
     ),
     "snapshot": SnapshotReport(path="schema.json", changed=True, bytes=28_412, side=OLD_SIDE),
     "snapshot-unchanged": SnapshotReport(

@@ -42,7 +42,7 @@ def test_json(name: str, golden: Golden) -> None:
         golden(f"{name}.json", text)
 
 
-@pytest.mark.parametrize("name", [name for name in REPORTS if name.startswith("diff")])
+@pytest.mark.parametrize("name", [name for name in REPORTS if name.startswith(("diff", "plan"))])
 def test_markdown(name: str, golden: Golden) -> None:
     golden(f"{name}.md", markdown.render(REPORTS[name]))
 
@@ -58,7 +58,7 @@ def test_sql_inside_markdown_closes_no_block() -> None:
     assert "````sql\nselect '\n```\n# a';\n````\n" in markdown.render(report)
 
 
-@pytest.mark.parametrize("name", ["check", "status-long", "config", "diff"])
+@pytest.mark.parametrize("name", ["check", "status-long", "config", "diff", "plan"])
 def test_verbose_leaves_nothing_out(name: str, golden: Golden) -> None:
     golden(f"{name}-verbose.txt", render(REPORTS[name], View(width=100, verbose=True)))
 
@@ -98,6 +98,13 @@ def test_every_report_has_a_sample() -> None:
         ("diff", True),
         ("diff-equal", False),
         ("snapshot", False),
+        ("pull", False),
+        ("new-from-diff", False),
+        ("rollback-prepare", True),
+        ("rollback-nothing", False),
+        ("plan", True),
+        ("plan-show", False),
+        ("plan-nothing", False),
     ],
 )
 def test_what_is_found_decides_the_exit_code(name: str, found: bool) -> None:

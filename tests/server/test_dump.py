@@ -66,7 +66,7 @@ def test_a_table_that_may_not_be_read_is_named(empty_database: Address, build: B
         session.execute("create table hidden (a int)")
     address = as_elsewhere(empty_database)
     stranger = replace(address, url=address.url.replace("//postgres@", "//authenticator@"))
-    with pytest.raises(DumpFailed, match="may not read it .*hidden") as caught:
+    with pytest.raises(DumpFailed, match=r"may not read it .*hidden") as caught:
         dump(stranger, build=build)
     assert "SELECT" in (caught.value.hint or "")
 

@@ -39,6 +39,15 @@ OWN = """
     end
     $$;
     grant usage on schema auth to scope_reader;
+    do $$
+    begin
+      if not exists (select from pg_roles where rolname = 'scope_onlooker') then
+        create role scope_onlooker;
+        grant pg_monitor to scope_onlooker;
+      end if;
+    end
+    $$;
+    grant usage on schema airlock to scope_onlooker;
     alter default privileges for role supabase_admin in schema public
       grant select on tables to scope_reader;
     alter default privileges for role postgres in schema public
@@ -72,6 +81,7 @@ def test_a_project_keeps_what_it_made_on_the_platform(catalog: Catalog) -> None:
     assert Id("policy", ("storage", "objects", "mine")) in found
     assert Id("publication table", ("supabase_realtime", "public", "items")) in found
     assert Id("role", ("scope_reader",)) in found
+    assert not [id for id in found.nodes if "scope_onlooker" in id.path]
     grant = found.nodes[satellite("grant", Id("schema", ("auth",)))]
     grantees = {entry[0] for entry in grant.entries}  # type: ignore[attr-defined]
     assert grantees == {"", "scope_reader"}

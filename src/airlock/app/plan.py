@@ -36,6 +36,7 @@ def plan(site: Site, name: str, *, output: Path | None, out_of_order: bool) -> P
         path=str(output) if output else None,
         fresh=True,
         plan=made.artifact,
+        protected=environment.protected,
         findings=made.findings,
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from airlock import __version__
 from airlock.app.diff import shown
+from airlock.app.planned import groups, statements, strongest
 from airlock.app.rollback import Trial, start, undo_all
 from airlock.app.rollout import major_finding
 from airlock.app.workspace import Workspace
@@ -25,8 +26,8 @@ from airlock.model.finding import Finding, Level
 from airlock.model.fingerprint import Fingerprint, fingerprint
 from airlock.model.migration import How, Migration, Standing
 from airlock.model.names import few
-from airlock.model.script import Script, segments
-from airlock.model.step import Lock, Loss, Verb
+from airlock.model.script import Script
+from airlock.model.step import Loss, Verb
 from airlock.plan.artifact import (
     FORMAT,
     Artifact,
@@ -34,10 +35,7 @@ from airlock.plan.artifact import (
     Evidence,
     FilePlan,
     Hazard,
-    LockOn,
-    PlannedGroup,
     PlannedRollback,
-    PlannedStatement,
     Standpoint,
 )
 from airlock.plan.script import in_one_line
@@ -46,7 +44,7 @@ from airlock.sources.project import rollback_path
 from airlock.sources.source import Cloned, Source
 
 if TYPE_CHECKING:
-    from airlock.deploy.measure import Cost, Fate, Taken
+    from airlock.deploy.measure import Cost, Fate
     from airlock.server.address import Address
 
 _DIGITS = 16
@@ -196,15 +194,15 @@ class _Maker:
         residue = self._residue(copy, tried.after)
         rollbacks = self._rollbacks()
         hazards, tally = self._weighed(tried)
-        strongest = _strongest(tried)
+        most = strongest((script, costs) for _, script, _, costs in tried.files)
         return replace(
             artifact,
             target=fingerprint(tried.after) if copy.same else None,
             summary=in_one_line(
                 tally,
                 hazards=len(hazards),
-                lock=strongest.lock.sql if strongest else None,
-                on=strongest.on if strongest else "",
+                lock=most.lock.sql if most else None,
+                on=most.on if most else "",
             ),
             files=tuple(
                 FilePlan(
@@ -213,8 +211,8 @@ class _Maker:
                     sha256=migration.sha256,
                     how=how,
                     done=self.half.get(migration.version, 0),
-                    statements=tuple(_statements(script, costs)),
-                    groups=tuple(_groups(script, how)),
+                    statements=tuple(statements(script, costs)),
+                    groups=tuple(groups(script, how)),
                     rollback=rollbacks[migration.path],
                 )
                 for migration, script, how, costs in tried.files
@@ -423,13 +421,13 @@ def _lost(tried: _Tried) -> Iterator[Hazard]:
         what = f"{fate.kind} {fate.name}"
         rows = "every value" if fate.kind == "column" else "every row"
         if fate.now is not None:
-            text = f"becomes {fate.now}: who still asks for the old name fails"
+            text = f"renamed to {fate.now}: who still asks for the old name fails"
             yield Hazard(object=what, text=text, loses_data=False)
         elif fate.anew:
-            text = f"is dropped and made anew: {rows} is lost"
+            text = f"dropped and made anew, {rows} is lost"
             yield Hazard(object=what, text=text, loses_data=True)
         else:
-            yield Hazard(object=what, text=f"is dropped: {rows} is lost", loses_data=True)
+            yield Hazard(object=what, text=f"dropped, {rows} is lost", loses_data=True)
     for _, _, _, costs in tried.files:
         for cost in costs.values():
             for name in cost.emptied:
@@ -441,51 +439,3 @@ def _tally(tried: _Tried) -> tuple[int, int, int]:
     number = sum(1 for _ in compare(tried.before, tried.after))
     created, dropped = len(after - before), len(before - after)
     return created, number - created - dropped, dropped
-
-
-def _strongest(tried: _Tried) -> Taken | None:
-    """Return the first of the strongest locks."""
-    taken = [
-        each
-        for _, script, _, costs in tried.files
-        for statement in script.statements
-        if (cost := costs.get(statement.span.char_start)) is not None
-        for each in cost.taken
-        if each.lock > Lock.ACCESS_SHARE
-    ]
-    return max(taken, key=lambda each: each.lock, default=None)
-
-
-def _statements(script: Script, costs: dict[int, Cost]) -> Iterator[PlannedStatement]:
-    from airlock.sources import secrets
-
-    for statement in script.statements:
-        cost = costs.get(statement.span.char_start)
-        yield PlannedStatement(
-            line=statement.span.line,
-            sql=secrets.shown(statement),
-            running=statement.running.value,
-            locks=tuple(LockOn(lock=each.lock.sql, on=each.on) for each in cost.taken)
-            if cost
-            else (),
-            measured=cost is not None and cost.measured,
-            rewrites=cost.rewritten if cost else (),
-        )
-
-
-def _groups(script: Script, how: How) -> Iterator[PlannedGroup]:
-    from airlock.server.statements import LOCK_TIMEOUT_MS, says_lock_timeout
-
-    first = 1
-    for group in segments(script, boundaries=how is How.SEGMENTS):
-        last = first + len(group.statements) - 1
-        if how is How.SEGMENTS and not group.transactional:
-            timeout = "none"
-        elif says_lock_timeout(script.statements[:last]):
-            timeout = "as the file says"
-        else:
-            timeout = f"{LOCK_TIMEOUT_MS // 1000} s"
-        yield PlannedGroup(
-            transactional=group.transactional, first=first, last=last, lock_timeout=timeout
-        )
-        first = last + 1

@@ -26,7 +26,7 @@ def _entry(module: str, summary: str) -> Entry:
 COMMANDS = {
     "init": _entry("init", "Start using Airlock in a project."),
     "doctor": _entry("doctor", "Look at everything Airlock needs, with a fix for what is amiss."),
-    "new": _entry("new", "Write a new migration file from a template or from stdin."),
+    "new": _entry("new", "Write a migration from a template, from stdin, or from a difference."),
     "status": _entry("status", "Show which migration is applied where."),
     "up": _entry("up", "Apply what is pending to the local database."),
     "reset": _entry("reset", "Rebuild the local database from the files, then run the seeds."),

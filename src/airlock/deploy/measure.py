@@ -42,6 +42,7 @@ _HELD = """
     where l.locktype = 'relation'
       and l.pid = pg_catalog.pg_backend_pid()
       and l.granted
+      and l.mode <> 'SIReadLock' -- of serializable transactions; nobody waits for it
 """
 _LOCKS = {lock.name.replace("_", "").lower() + "lock": lock for lock in Lock}
 """By the server's own names, such as `AccessExclusiveLock`."""

@@ -86,6 +86,12 @@ def holds_nothing(node: Node) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
+def takes_nothing(node: Node, new: Catalog) -> tuple[Id, ...]:
+    """Go alone."""
+    del node, new
+    return ()
+
+
 def relation_claims(id: Id) -> tuple[tuple[str, ...], ...]:
     """Claim a name among relations: tables, views, sequences, indexes of one schema."""
     return (("relation", *id.path[:2]),)
@@ -153,6 +159,8 @@ class KindSpec(Generic[N]):
     swap: Callable[[Any, Any, Context], Iterable[Step]] | None = None
     """Steps that put the new one in the place of the old while others work; None where a drop
     and a creation are as good."""
+    takes: Callable[[N, Catalog], tuple[Id, ...]] = takes_nothing
+    """What has to be made anew where this one alone would go, and cannot without it."""
     shapes_creation: bool = False
     """Whether it changes what later CREATE statements make, as default privileges do."""
     is_said: bool = False

@@ -3,170 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from airlock.kinds import _foreign
-from airlock.kinds._options import Options, options, set_and_reset
+from airlock.kinds._column import NAMED_NOT_NULL, Column, query, quick
+from airlock.kinds._identity import identity, identity_change
+from airlock.kinds._options import options, set_and_reset
 from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
-from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds._types import cast_over, cast_to
-from airlock.model.names import literal, quote, unquote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.names import quote, unquote
+from airlock.model.node import Id
 from airlock.model.step import Lock, Loss, Step, Verb
 
 _IN_PLACE_EXPRESSION = 17
 """First major with ALTER COLUMN … SET EXPRESSION."""
-_NAMED_NOT_NULL = 18
 _STORAGE = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
 _COMPRESSION = {"p": "pglz", "l": "lz4"}
 _BYTES = {"smallint": 2, "integer": 4, "bigint": 8}
-_IDENTITY = {"a": "always", "d": "by default"}
 _GENERATED = {"s": "stored", "v": "virtual"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Node):
-    """A column; its default is a node of its own."""
-
-    type: str = attr(OnChange.RETYPE)
-    collation: str | None = attr(OnChange.RETYPE)
-    """Quoted and qualified, where it is not the type's own."""
-    not_null: bool = attr(OnChange.ALTER)
-    not_null_name: str | None = attr(OnChange.ALTER)
-    """The constraint's name on 18 and later, where it is not the one that Postgres gives."""
-    not_null_valid: bool = attr(OnChange.ALTER)
-    not_null_inherits: bool = attr(OnChange.ALTER)
-    identity: str = attr(OnChange.ALTER)
-    """`a` always, `d` by default, empty where it is none."""
-    sequence: tuple[str, ...] = attr(OnChange.ALTER)
-    """The identity's options as `name value`; empty where it is none."""
-    generated: str = attr(OnChange.ALTER)
-    """`s` stored, `v` virtual, empty where it is not generated."""
-    expression: str | None = attr(OnChange.ALTER)
-    storage: str | None = attr(OnChange.ALTER)
-    """Where it is not the type's own."""
-    natural_storage: str = attr(OnChange.IGNORE)
-    """The type's own."""
-    compression: str | None = attr(OnChange.ALTER)
-    statistics: int | None = attr(OnChange.ALTER)
-    options: Options = attr(OnChange.ALTER)
-    fdw_options: _foreign.Options = attr(OnChange.ALTER)
-    """Options of a foreign table's column; most values stay on the server, see `_foreign`."""
-    inherited: bool = attr(OnChange.ALTER)
-    """Whether only the parents declare it."""
-    typed: bool = attr(OnChange.IGNORE)
-    """Whether it comes from the type that its table is OF."""
-    position: int = attr(OnChange.IGNORE)
-
-
-def query(major: int) -> str:
-    """Return the query of columns."""
-    if major >= _NAMED_NOT_NULL:
-        not_null = """
-          case
-            when nn.conname <> left(c.relname || '_' || a.attname || '_not_null', 63)
-            then nn.conname
-          end as not_null_name,
-          coalesce(nn.convalidated, true) as not_null_valid,
-          not coalesce(nn.connoinherit, false) as not_null_inherits,
-        """
-        join = """
-        left join pg_constraint nn
-          on a.attnotnull
-          and nn.conrelid = a.attrelid
-          and nn.contype = 'n'
-          and nn.conkey[1] = a.attnum
-        """
-    else:
-        not_null = """
-          null as not_null_name,
-          true as not_null_valid,
-          true as not_null_inherits,
-        """
-        join = ""
-    return f"""
-        select
-          a.attrelid as oid,
-          a.attnum as subid,
-          n.nspname as schema,
-          c.relname as relation,
-          c.relkind::text as relkind,
-          a.attname as name,
-          format_type(a.atttypid, a.atttypmod) as type,
-          case
-            when a.attcollation <> t.typcollation and a.attcollation <> 0
-            then quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
-          end as collation,
-          a.attnotnull as not_null,
-          {not_null}
-          a.attidentity::text as identity,
-          case
-            when a.attidentity <> ''
-            then (
-              select array[
-                format('sequence name %I.%I', sn.nspname, sc.relname),
-                'as ' || format_type(s.seqtypid, null),
-                'start with ' || s.seqstart,
-                'increment by ' || s.seqincrement,
-                'minvalue ' || s.seqmin,
-                'maxvalue ' || s.seqmax,
-                'cache ' || s.seqcache,
-                case when s.seqcycle then 'cycle' else 'no cycle' end
-              ]
-              from pg_depend d
-              join pg_sequence s on s.seqrelid = d.objid
-              join pg_class sc on sc.oid = d.objid
-              join pg_namespace sn on sn.oid = sc.relnamespace
-              where d.refclassid = 'pg_class'::regclass
-                and d.refobjid = a.attrelid
-                and d.refobjsubid = a.attnum
-                and d.classid = 'pg_class'::regclass
-                and d.deptype = 'i'
-            )
-          end as sequence,
-          a.attgenerated::text as generated,
-          case
-            when a.attgenerated <> ''
-            then pg_get_expr(ad.adbin, ad.adrelid)
-          end as expression,
-          case when a.attstorage <> t.typstorage then a.attstorage::text end as storage,
-          t.typstorage::text as natural_storage,
-          nullif(a.attcompression::text, '') as compression,
-          nullif(a.attstattarget, -1) as statistics,
-          a.attoptions as options,
-          case
-            when a.attfdwoptions is not null
-            then {_foreign.readable("a.attfdwoptions")}
-          end as fdw_options,
-          not a.attislocal as inherited,
-          c.reloftype <> 0 as typed,
-          a.attnum as position,
-          case
-            when a.attinhcount > 0
-            then (
-              select array_agg(array[pn.nspname, pc.relname]::text[] order by i.inhseqno)
-              from pg_inherits i
-              join pg_class pc on pc.oid = i.inhparent
-              join pg_namespace pn on pn.oid = pc.relnamespace
-              where i.inhrelid = c.oid
-            )
-          end as parents
-        from pg_attribute a
-        join pg_class c on c.oid = a.attrelid
-        join pg_namespace n on n.oid = c.relnamespace
-        join pg_type t on t.oid = a.atttypid
-        left join pg_collation co on co.oid = a.attcollation
-        left join pg_namespace cn on cn.oid = co.collnamespace
-        left join pg_attrdef ad
-          on a.attgenerated <> '' and ad.adrelid = a.attrelid and ad.adnum = a.attnum
-        {join}
-        where a.attnum > 0
-          and not a.attisdropped
-          and c.relkind in ('r', 'p', 'f')
-          and {own_schema("n")}
-          and {no_member("pg_class", "c.oid")}
-    """
 
 
 def load(row: Row, resolve: Resolve) -> Column:
@@ -221,7 +76,7 @@ def definition(column: Column, context: Context) -> str:
     if column.collation:
         parts.append(f"collate {column.collation}")
     if column.identity:
-        parts.append(_identity(column))
+        parts.append(identity(column))
     if column.generated:
         parts.append(_generated(column))
     if column.not_null and column.not_null_valid:
@@ -239,7 +94,7 @@ def create(column: Column, context: Context) -> Iterator[Step]:
     if _comes_with_type(column, context):
         if column.not_null:
             name = f"alter column {quote(column.id.path[-1])}"
-            yield _quick(column, f"{alter_relation(column.parent)} {name} set not null")
+            yield quick(column, f"{alter_relation(column.parent)} {name} set not null")
         yield from _details(None, column, context)
         return
     table = alter_relation(column.parent)
@@ -285,26 +140,29 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     """Change it in place."""
     assert new.parent is not None
     column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
-    narrower = (
+    resequenced = (
         "sequence" in changed
         and bool(old.identity and new.identity)
         and _BYTES.get(new.type, 0) < _BYTES.get(old.type, 0)
     )
-    if narrower:
+    if resequenced:
         # The bounds of the sequence have to fit the type, before and after.
-        yield from _identity_change(old, new, column)
+        yield from identity_change(old, new, column)
     if changed & {"type", "collation"} and not (old.typed and new.typed):
         if not new.inherited or _stands_alone(new, context):
             yield _retype(old, new, column, context)
         old = _retyped(old)
     if "generated" in changed:
-        yield _quick(new, f"{column} drop expression")
+        yield quick(new, f"{column} drop expression")
     elif "expression" in changed:
         yield from _new_expression(new, column, context)
+    if "identity" in changed and not new.identity:  # one without NOT NULL is none
+        yield from identity_change(old, new, column)
+        resequenced = True
     if "not_null" in changed or "not_null_name" in changed or "not_null_valid" in changed:
         yield from _nullability(old, new, column, changed, context)
-    if changed & {"identity", "sequence"} and not narrower:
-        yield from _identity_change(old, new, column)
+    if changed & {"identity", "sequence"} and not resequenced:
+        yield from identity_change(old, new, column)
     yield from _details(old, new, context)
 
 
@@ -314,7 +172,7 @@ def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
     assert new.parent is not None
     if new.parent.kind == "foreign table" or new.generated:
         # No values are kept here, and so Postgres wants no USING.
-        step = _quick(new, f"{column} type {new.type}{collation}")
+        step = quick(new, f"{column} type {new.type}{collation}")
         return replace(step, rewrites=new.generated == "s")
     return Step(
         sql=f"{column} type {new.type}{collation} using {value}",
@@ -342,7 +200,7 @@ def recast(column: Column, context: Context) -> Iterator[Step]:
     collate = f" collate {column.collation}" if column.collation else ""
     action = f"{alter_relation(column.parent)} alter column {name} type {column.type}{collate}"
     if column.parent.kind == "foreign table":  # no values here, and so no USING
-        yield _quick(column, action)
+        yield quick(column, action)
         return
     yield Step(
         sql=f"{action} using {cast_over(name, column.type, column.id, context)}",
@@ -354,17 +212,6 @@ def recast(column: Column, context: Context) -> Iterator[Step]:
         hazard=f"values become the new {column.type}: one that it lacks makes it fail",
     )
     yield from _details(_retyped(column), column, context)
-
-
-def _quick(column: Column, sql: str, *, scans: bool = False) -> Step:
-    return Step(
-        sql=sql,
-        verb=Verb.ALTER,
-        target=column.id,
-        lock=Lock.ACCESS_EXCLUSIVE,
-        on=(column.parent,) if column.parent else (),
-        scans=scans,
-    )
 
 
 def _new_expression(new: Column, column: str, context: Context) -> Iterator[Step]:
@@ -389,18 +236,18 @@ def _nullability(
     assert new.parent is not None
     table = alter_relation(new.parent)
     if not new.not_null:
-        yield _quick(new, f"{column} drop not null")
+        yield quick(new, f"{column} drop not null")
         return
-    if context.major >= _NAMED_NOT_NULL:
+    if context.major >= NAMED_NOT_NULL:
         name, before = _constraint_name(new), _constraint_name(old)
         if not old.not_null:
             late = not new.not_null_valid or context.online(new.parent)
             valid = " not valid" if late else ""
             what = f"constraint {quote(name)} not null {quote(new.id.path[-1])}"
-            yield _quick(new, f"{table} add {what}{valid}", scans=not late)
+            yield quick(new, f"{table} add {what}{valid}", scans=not late)
         elif name != before and not new.inherited:
             # One that parents declare has the name that it came with.
-            yield _quick(new, f"{table} rename constraint {quote(before)} to {quote(name)}")
+            yield quick(new, f"{table} rename constraint {quote(before)} to {quote(name)}")
         due = not old.not_null or not old.not_null_valid
         if new.not_null_valid and due and (old.not_null or context.online(new.parent)):
             yield Step(
@@ -415,12 +262,12 @@ def _nullability(
     if "not_null" not in changed:
         return
     if not context.online(new.parent):
-        yield _quick(new, f"{column} set not null", scans=True)
+        yield quick(new, f"{column} set not null", scans=True)
         return
     # A valid check spares SET NOT NULL its scan (manual, ALTER TABLE, SET NOT NULL).
     check = quote(f"{new.id.path[-1][:40]}_not_null_proof")
     condition = f"check ({quote(new.id.path[-1])} is not null)"
-    yield _quick(new, f"{table} add constraint {check} {condition} not valid")
+    yield quick(new, f"{table} add constraint {check} {condition} not valid")
     yield Step(
         sql=f"{table} validate constraint {check}",
         verb=Verb.ALTER,
@@ -429,8 +276,8 @@ def _nullability(
         on=(new.parent,),
         scans=True,
     )
-    yield _quick(new, f"{column} set not null")
-    yield _quick(new, f"{table} drop constraint {check}")
+    yield quick(new, f"{column} set not null")
+    yield quick(new, f"{table} drop constraint {check}")
 
 
 def _constraint_name(column: Column) -> str:
@@ -444,73 +291,8 @@ def _not_null(column: Column) -> str:
     return f"{named}not null{tail}"
 
 
-def _identity(column: Column) -> str:
-    inside = " ".join(o for o in column.sequence if not o.startswith("as "))
-    options = f" ({inside})" if inside else ""
-    return f"generated {_IDENTITY[column.identity]} as identity{options}"
-
-
 def _generated(column: Column) -> str:
     return f"generated always as ({column.expression}) {_GENERATED[column.generated]}"
-
-
-def _identity_change(old: Column, new: Column, column: str) -> Iterator[Step]:
-    if not new.identity:
-        yield _quick(new, f"{column} drop identity")
-        return
-    if not old.identity:
-        yield _quick(new, f"{column} add {_identity(new)}")
-        yield _go_on(new)
-        return
-    if old.identity != new.identity:
-        yield _quick(new, f"{column} set generated {_IDENTITY[new.identity]}")
-    before = set(old.sequence)
-    options = [
-        option
-        for option in new.sequence
-        if option not in before and not option.startswith(("as ", "sequence name "))
-    ]
-    if options:
-        # At once, since each bound is held against the others. A sequence whose bounds move away
-        # from all of the old ones starts again, since where it is lies outside.
-        sets = " ".join(f"set {option}" for option in options)
-        low, high = _bounds(new)
-        was_low, was_high = _bounds(old)
-        if low > was_high or high < was_low:
-            sets += f" restart with {_number(new, 'start with ')}"
-        yield _quick(new, f"{column} {sets}")
-    names = [
-        next((o for o in each.sequence if o.startswith("sequence name ")), "")
-        for each in (old, new)
-    ]
-    if names[0] != names[1]:
-        source, target = (name.removeprefix("sequence name ") for name in names)
-        yield _quick(new, f"alter sequence {source} rename to {target.rpartition('.')[2]}")
-
-
-def _go_on(column: Column) -> Step:
-    """Let a new identity go on after the greatest value that is there."""
-    assert column.parent is not None
-    name = quote(column.id.path[-1])
-    sequence = next(o for o in column.sequence if o.startswith("sequence name "))
-    regclass = literal(sequence.removeprefix("sequence name "))
-    return Step(
-        sql=f"do $go_on$ begin perform pg_catalog.setval({regclass}, max({name}))"
-        f" from {quote(*column.parent.path)} having max({name}) is not null; end $go_on$",
-        verb=Verb.ALTER,
-        target=column.id,
-        lock=Lock.ACCESS_SHARE,
-        on=(column.parent,),
-        scans=True,
-    )
-
-
-def _bounds(column: Column) -> tuple[int, int]:
-    return _number(column, "minvalue "), _number(column, "maxvalue ")
-
-
-def _number(column: Column, option: str) -> int:
-    return int(next(o for o in column.sequence if o.startswith(option)).removeprefix(option))
 
 
 def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step]:
@@ -522,10 +304,10 @@ def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step
     column = f"{only} {quote(*new.parent.path)} alter column {quote(new.id.path[-1])}"
     if new.storage != (old.storage if old else None):
         way = _STORAGE[new.storage or new.natural_storage]
-        yield _quick(new, f"{column} set storage {way}")
+        yield quick(new, f"{column} set storage {way}")
     if old and new.compression != old.compression:
         way = _COMPRESSION[new.compression] if new.compression else "default"
-        yield _quick(new, f"{column} set compression {way}")
+        yield quick(new, f"{column} set compression {way}")
     if new.statistics != (old.statistics if old else None):
         target = -1 if new.statistics is None else new.statistics
         yield Step(
@@ -546,7 +328,7 @@ def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step
     before = old.fdw_options if old else ()
     if changes := _foreign.changes(before, new.fdw_options):
         hazard = _foreign.hazard(new.fdw_options, before)
-        yield replace(_quick(new, f"{column} {changes}"), hazard=hazard)
+        yield replace(quick(new, f"{column} {changes}"), hazard=hazard)
 
 
 def _as_inherited(column: Column, context: Context) -> Column:

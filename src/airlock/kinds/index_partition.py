@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
+from airlock.model.catalog import Catalog
 from airlock.model.names import quote
 from airlock.model.node import Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
@@ -80,6 +81,12 @@ def drop(attachment: IndexPartition, context: Context) -> Iterator[Step]:
     return iter(())
 
 
+def takes(attachment: IndexPartition, new: Catalog) -> tuple[Id, ...]:
+    """Return the whole index: no part leaves it while the partition stays."""
+    whole, partition = attachment.needs
+    return (whole,) if whole in new and partition in new else ()
+
+
 SPEC = KindSpec(
     name="index partition",
     node=IndexPartition,
@@ -89,5 +96,6 @@ SPEC = KindSpec(
     create=create,
     drop=drop,
     locks={},
+    takes=takes,
     order=48,
 )

@@ -164,8 +164,20 @@ def create(table: Table, context: Context) -> Iterator[Step]:
 
 
 def drop(table: Table, context: Context) -> Iterator[Step]:
-    """Drop it with its rows."""
-    del context
+    """Drop it with its rows.
+
+    A partition whose whole is referenced by a foreign key leaves it first, since Postgres keeps a
+    part of that key on every partition.
+    """
+    whole = _referenced_whole(table, context)
+    if whole is not None:
+        yield Step(
+            sql=f"alter {address(whole)} detach partition {quote(*table.id.path)}",
+            verb=Verb.DROP,
+            target=table.id,
+            lock=Lock.ACCESS_EXCLUSIVE,
+            on=(whole, table.id),
+        )
     yield Step(
         sql=f"drop {address(table.id)}",
         verb=Verb.DROP,
@@ -182,6 +194,20 @@ def impact(old: Table, new: Table, changed: frozenset[str]) -> Impact:
     if "inherits" in changed and new.adopted and any(_without(new, old)):
         return Impact.REPLACE
     return by_attributes(old, new, changed)
+
+
+def _referenced_whole(table: Table, context: Context) -> Id | None:
+    """Return the partitioned table that it is part of, where that stays and has references."""
+    old = context.old
+    whole: Id | None = getattr(old.nodes.get(Id("partition", table.id.path)), "of", None)
+    if whole is None or whole not in context.new:
+        return None
+    above: Id | None = whole
+    while above is not None:
+        if any(getattr(node, "referenced", None) == above for node in old):
+            return whole
+        above = getattr(old.nodes.get(Id("partition", above.path)), "of", None)
+    return None
 
 
 def alter(old: Table, new: Table, changed: frozenset[str], context: Context) -> Iterator[Step]:

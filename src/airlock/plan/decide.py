@@ -53,12 +53,15 @@ def decide(old: Catalog, new: Catalog, forced: Iterable[Id] = ()) -> Decision:
             case Removed(node=node):
                 decision.removed.add(node.id)
                 todo.append((node.id, Impact.REPLACE))
+                todo += ((id, Impact.REPLACE) for id in kind(node.id.kind).takes(node, new))
             case Changed(old=before, new=after):
                 id = after.id
                 decision.changed[id] = change
                 impact = kind(id.kind).impact(before, after, change.attributes)
                 if id in replace:
                     impact = Impact.REPLACE
+                if impact is Impact.REPLACE:
+                    todo += ((other, impact) for other in kind(id.kind).takes(before, new))
                 todo.append((id, impact))
     spread = _Spread(old=old, new=new, decision=decision)
     for id, impact in todo:

@@ -73,6 +73,8 @@ class _Planner:
     causes: dict[tuple[int, int], Id] = field(default_factory=dict)
     """Which object that goes by itself made two drops wait for each other."""
 
+    freed: set[Id] = field(default_factory=set)
+    """Objects that have to be dropped by name, since nothing takes them along any more."""
     swaps: dict[Id, tuple[Step, ...]] = field(default_factory=dict)
     """Objects whose successor is built beside them and then takes their place."""
 
@@ -153,7 +155,7 @@ class _Planner:
         gone = self.decision.gone
         for id in sorted(self.decision.replaced):
             spec = kind(id.kind)
-            needs = self.old.needs(id) | self.new.needs(id)
+            needs = self.old.needs(id) | self.new.needs(id) | self.old.autos.get(id, set())
             if spec.swap is None or needs & (gone | self.decision.created | self.decision.recast):
                 continue
             context = replace(self.context, created=frozenset())
@@ -162,6 +164,11 @@ class _Planner:
 
     def _drop_all(self) -> None:
         gone = self.decision.gone
+        # What an object came after is no longer tied to others when that has gone by itself.
+        for id in gone:
+            node = self.old.nodes[id]
+            if node.after and self._taker(id, gone) is None:
+                self.freed.update(node.after)
         for id in sorted(gone):
             if id in self.swaps:
                 continue
@@ -179,7 +186,7 @@ class _Planner:
         taken = parent in gone or parent in self.decision.recast
         if parent is not None and taken and kind(parent.kind).takes_children:
             return parent
-        autos = self.old.autos.get(id)
+        autos = self.old.autos.get(id) if id not in self.freed else None
         return min((other for other in autos if other in gone), default=None) if autos else None
 
     def _recast_all(self) -> None:

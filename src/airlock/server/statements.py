@@ -373,9 +373,7 @@ class Runner:
 
 def says_lock_timeout(statements: Sequence[Statement]) -> bool:
     """Whether a file says itself how long it waits for locks."""
-    return any(
-        s.tag in {"SET", "SELECT"} and "lock_timeout" in s.text.lower() for s in statements
-    )
+    return any(s.tag in {"SET", "SELECT"} and "lock_timeout" in s.text.lower() for s in statements)
 
 
 def _is_quiet(statement: Statement) -> bool:

@@ -47,6 +47,7 @@ _PLATFORM_OWNERS = _PLATFORM - _NOT_OWNERS
 _AUTH = satellite("owner", Id("schema", ("auth",)))
 _AUTH_OWNERS = frozenset({"supabase_admin", "supabase_auth_admin"})
 _SETTING = "setting search_path of the database"
+_ABOUT_ROLES = frozenset({"membership", "role"})
 _PARAMETERS = "privileges on parameters of the server: "
 _PLATFORM_PARAMETERS = frozenset(
     {
@@ -160,8 +161,32 @@ class _Scope:
         self.hidden = hidden_schemas(self.catalog)
 
     def kept(self) -> list[Node]:
-        """Return what is in scope."""
-        return [self._own_part(node) for node in self.catalog if self._has(node.id)]
+        """Return what is in scope; of roles, those that something of it has to do with."""
+        kept = [self._own_part(node) for node in self.catalog if self._has(node.id)]
+        used = self._used(kept)
+        return [
+            node
+            for node in kept
+            if node.id.kind not in _ABOUT_ROLES
+            or all(name in used or self._is_strange(name) for name in node.id.path)
+        ]
+
+    def _used(self, kept: list[Node]) -> set[str]:
+        """Return the roles that nodes name, and their members.
+
+        Who only looks at what is out of scope, such as a history, is no part of the schema.
+        """
+        used = {
+            id.path[0]
+            for node in kept
+            if node.id.kind not in _ABOUT_ROLES
+            for id in (*node.needs, *node.after)
+            if id.kind == "role"
+        }
+        members = [node.id.path for node in kept if node.id.kind == "membership"]
+        while more := {member for role, member in members if role in used} - used:
+            used |= more
+        return used
 
     def is_left_over(self, text: str) -> bool:
         """Whether what no kind covers may be the project's."""

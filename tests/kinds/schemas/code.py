@@ -119,8 +119,7 @@ def _view(world: World, view: Thing) -> str | None:
 
 def _materialized(world: World, view: Thing) -> str:
     options = f" with (fillfactor = {view['fillfactor']})" if view["fillfactor"] else ""
-    # Whether its owner may read what it is made of is no question of the schema.
-    return f"create materialized view {world.q(view)}{options} as {world.query(view)} with no data"
+    return f"create materialized view {world.q(view)}{options} as {world.query(view)}"
 
 
 def _trigger(world: World, trigger: Thing) -> str | None:
@@ -267,6 +266,7 @@ _VIEW = {
     "test": one(None, None, 0, 1, 2, 3),
     "exists": maybe(0.15, *_SOURCES),
 }
+_FILLED = ("table", "partition", "materialized view")
 _SCALAR = lambda thing: not thing["rows"]  # noqa: E731
 
 SORTS = (
@@ -329,7 +329,13 @@ SORTS = (
     ),
     Sort(
         name="materialized view",
-        fields={**_VIEW, "fillfactor": one(None, None, 70)},
+        # It is filled at once: what it reads has to be readable by everybody who owns a part.
+        fields={
+            **_VIEW,
+            "source": pick(*_FILLED),
+            "exists": maybe(0.15, *_FILLED),
+            "fillfactor": one(None, None, 70),
+        },
         sql=_materialized,
         weight=3,
     ),

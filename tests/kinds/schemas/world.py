@@ -303,4 +303,6 @@ class World:
         value = view["extra"]
         if isinstance(value, Type):
             return self.value(value)
+        if view.sort == "materialized view" and self[value]["reads"]:
+            return "'-'"
         return self.call(value)

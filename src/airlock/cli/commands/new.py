@@ -49,7 +49,7 @@ def new(
     author: str | None,
     sql: IO[bytes] | None,
 ) -> Report:
-    """Write a new migration file from a template, from stdin, or from a difference.
+    """Write a migration from a template, from stdin, or from a difference.
 
     The file gets the next version; its path is printed. SQL that is piped in becomes its text:
 

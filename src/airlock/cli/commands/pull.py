@@ -18,7 +18,7 @@ from airlock.report.values.base import Report
     help="Also note in the environment's history that it has the migration already.",
 )
 def pull(call: Call, *, environment: str, name: str | None, mark_applied: bool) -> Report:
-    """Bring changes that were made by hand on an environment into the project.
+    """Bring changes made by hand on an environment into the project.
 
     Writes the migration that leads from the project's schema to the environment's, proved first.
     Afterwards the two are equal. No row is read.

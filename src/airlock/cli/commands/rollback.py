@@ -10,7 +10,7 @@ from airlock.report.values.base import Report
 
 @click.group("rollback")
 def rollback() -> None:
-    """Write the SQL that undoes a migration, proved before it is needed."""
+    """Write the SQL that undoes a migration, proved."""
 
 
 @command("prepare")

@@ -21,8 +21,14 @@ from airlock.report.style import Sign, Tone, View, clip, count
 from airlock.report.text.findings import findings_lines
 from airlock.report.values.plan import PlanReport
 
+_GRADES = {
+    Grade.LOSSLESS.value: "lossless",
+    Grade.LOSES.value: "loses data",
+    Grade.CANNOT.value: "cannot bring all rows back",
+}
 _FILES = 20
 _HAZARDS = 10
+_RESERVATIONS = 3
 """Lines that are shown, unless all are asked for."""
 _STRENGTH = {lock.sql: lock for lock in Lock}
 _NARROW = 48
@@ -70,7 +76,8 @@ def way_back(rollback: PlannedRollback) -> str:
     if not rollback.proved:
         return f"rollback not proved: {rollback.problem}"
     written = "" if rollback.written else ", not written yet"
-    return f"rollback {rollback.grade}{written}"
+    grade = _GRADES.get(rollback.grade, rollback.grade)
+    return f"rollback {grade}{written}"
 
 
 def tried(evidence: Evidence) -> str:
@@ -122,8 +129,10 @@ def _file(file: FilePlan, view: View) -> Iterator[str]:
     back = file.rollback
     calm = back.proved and back.grade == Grade.LOSSLESS
     yield f"    {view.paint(way_back(back), Tone.FAINT if calm else Tone.WARNING)}"
-    for text in back.reservations:
-        yield f"      {text}"
+    shown = back.reservations if view.verbose else back.reservations[:_RESERVATIONS]
+    yield from (f"      {text}" for text in shown)
+    if more := len(back.reservations) - len(shown):
+        yield f"      … {more:,} more (-v shows all)"
 
 
 def _statement(number: int, statement: PlannedStatement, view: View) -> str:
@@ -169,6 +178,10 @@ def _verdict(report: PlanReport, view: View) -> str:
     if not report.fresh:
         made = view.paint(f"({plan.made}, {plan.tool})", Tone.FAINT)
         return f"{view.sign(Sign.NOTE)} a plan for {name}{state}: {number}  {made}"
-    command = f"airlock deploy {name} --plan {report.path}" if report.path else ""
-    then = f" (apply it: {command})" if command else f" (keep it: airlock plan {name} -o FILE)"
+    if not report.path:
+        then = f" (keep it: airlock plan {name} -o FILE)"
+    elif report.protected:
+        then = ""
+    else:
+        then = f" (apply it: airlock deploy {name} --plan {report.path})"
     return f"{view.sign(Sign.CHANGE)} {number} {verb} pending in {name}{state}{wrote}{then}"

@@ -20,6 +20,8 @@ class PlanReport(Report):
     fresh: bool
     """Whether the plan was made just now."""
     plan: Artifact
+    protected: bool = False
+    """Whether the environment is, as far as it is known: then the plan is for reviewing."""
     findings: tuple[Finding, ...] = ()
 
     @property
