@@ -1,4 +1,4 @@
-"""`airlock check`: replay everything, then what is pending in each environment."""
+"""`airlock check`: replay all, then what is pending in each environment, and prove the way back."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from airlock.app.proofs import record
 from airlock.app.site import Site
 from airlock.app.status import Look, look
+from airlock.app.undoing import look_after, pending
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment
 from airlock.deploy import standing
@@ -17,6 +18,7 @@ from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.report.values.base import Reach
 from airlock.report.values.check import CheckReport, EnvironmentCheck
+from airlock.report.values.rollback import RollbackChecks
 from airlock.server.remarks import STUBBED_EXTENSION
 from airlock.sources.remarks import remarks
 from airlock.sources.shadow import Replay, replay
@@ -25,14 +27,20 @@ _HISTORY = "history-"
 """How the codes of findings about an environment begin."""
 
 
-def check(site: Site, *, strict_major: bool) -> CheckReport:
+def check(
+    site: Site, *, strict_major: bool = False, rollbacks: bool = True, fix: bool = False
+) -> CheckReport:
     """Replay the history in the project's order, and in each environment's own where they differ.
 
-    A file that fails is part of the report, not an error.
+    Then prove the rollbacks of what is pending, and with `fix` write those that are missing. A file
+    that fails is part of the report, not an error.
+
+    Raises:
+        ProjectError: a file cannot be read or written.
     """
     flags = {"server.strict_major": True} if strict_major else {}
     with Workspace.open(site, flags=flags) as workspace:
-        return _Check(workspace=workspace).run()
+        return _Check(workspace=workspace, rollbacks=rollbacks, fix=fix).run()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +48,9 @@ class _Check:
     """A check under way."""
 
     workspace: Workspace
+    rollbacks: bool
+    fix: bool
+    looks: list[Look] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Paths that an environment other than local has applied."""
@@ -61,6 +72,7 @@ class _Check:
             self.failure = refused.failure
             seconds = time.perf_counter() - began
         environments = tuple(self._environment(each) for each in workspace.config.environments)
+        undoing = self._undoing()
         engine = workspace.engine
         return CheckReport(
             server=f"Postgres {engine.version} ({engine.origin.value})",
@@ -71,13 +83,26 @@ class _Check:
             environments=environments,
             findings=tuple(_weighed(finding, self.elsewhere) for finding in self.findings),
             failure=self.failure,
+            rollbacks=undoing,
         )
+
+    def _undoing(self) -> RollbackChecks | None:
+        """Prove the rollbacks of what is pending, once all files run."""
+        if self.failure is not None or not self.rollbacks:
+            return None
+        wanted = pending(self.workspace, self.looks)
+        if not wanted:
+            return None
+        found, said = look_after(self.workspace, wanted, fix=self.fix)
+        self.findings += said
+        return found
 
     def _environment(self, environment: Environment) -> EnvironmentCheck:
         """Try what is pending in one environment on top of exactly what is applied there."""
         seen = look(self.workspace, environment)
+        self.looks.append(seen)
         applied = standing.applied_files(seen.standings)
-        pending = standing.pending_files(seen.standings)
+        waiting = standing.pending_files(seen.standings)
         if environment.name != LOCAL:
             self.elsewhere |= {migration.path for migration in applied}
         checked = EnvironmentCheck(
@@ -85,13 +110,13 @@ class _Check:
             reach=seen.status.reach,
             protected=environment.protected,
             problem=seen.status.problem,
-            pending=len(pending),
+            pending=len(waiting),
         )
         if seen.status.reach is Reach.REACHED:
             checked = replace(checked, blocked=self._obstacles(environment, seen))
-        if checked.blocked or not pending:
+        if checked.blocked or not waiting:
             return checked
-        order = (*applied, *pending)
+        order = (*applied, *waiting)
         if order == self.workspace.project.migrations:
             return replace(checked, failing=self.failure.path if self.failure else None)
         return self._in_its_own_order(checked, order)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from airlock import __version__
 from airlock.app.diff import shown
 from airlock.app.planned import groups, statements, strongest
-from airlock.app.rollback import Trial, start, undo_all
 from airlock.app.rollout import major_finding
+from airlock.app.trials import Trial, start, undo_all
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
 from airlock.deploy import standing
@@ -356,9 +356,9 @@ class _Maker:
         from airlock.sources.secrets import shown_script
         from airlock.sources.sqltext import cut
 
-        undone = trial.undone
+        undone, way, sql = trial.undone, trial.undone.reverse, trial.undone.sql or ""
         path = rollback_path(self.workspace.project, trial.migration)
-        problem = None
+        problem = undone.unplanned if undone.sql is None else None
         if undone.failure is not None:
             problem = f"it fails: {undone.failure.message}"
         elif undone.residue:
@@ -368,10 +368,10 @@ class _Maker:
         return PlannedRollback(
             path=path,
             written=trial.written is not None,
-            sql=shown_script(cut(path, undone.sql)),
-            sha256=sha256(undone.sql.encode()).hexdigest(),
-            grade=undone.reverse.grade.value,
-            reservations=tuple(each.text for each in undone.reverse.reservations),
+            sql=shown_script(cut(path, sql)),
+            sha256=sha256(sql.encode()).hexdigest(),
+            grade=way.grade.value if way else "",
+            reservations=tuple(each.text for each in way.reservations) if way else (),
             proved=undone.proved,
             problem=problem,
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from airlock.app.workspace import Workspace
 from airlock.model.finding import Finding
@@ -15,7 +16,7 @@ from airlock.report.values.deploy import Proof
 from airlock.server.baseline import baseline_id
 
 _FORMAT = 1
-_KEPT = 500
+_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +49,14 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
 
 
 def record(workspace: Workspace, chain: str, findings: Sequence[Finding]) -> None:
-    """Note down that a replay went through; a full disk costs the note, not the command."""
-    path = _folder(workspace) / f"{chain}.json"
-    text = json.dumps({"format": _FORMAT, "findings": [f.as_json() for f in findings]})
+    """Note down that a replay went through."""
+    note(workspace, chain, {"findings": [f.as_json() for f in findings]})
+
+
+def note(workspace: Workspace, name: str, tree: Mapping[str, Any]) -> None:
+    """Keep a record under a hash; a full disk costs the record, not the command."""
+    path = _folder(workspace) / f"{name}.json"
+    text = json.dumps({"format": _FORMAT, **tree})
     partial = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -72,13 +78,22 @@ def _forget_oldest(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
-    path = _folder(workspace) / f"{chain}.json"
+def noted(workspace: Workspace, name: str) -> dict[str, Any] | None:
+    """Return the record of a hash, if there is one."""
+    path = _folder(workspace) / f"{name}.json"
     try:
         tree = json.loads(path.read_text(encoding="utf-8"))
-        if tree["format"] != _FORMAT:
-            return None
-        texts = {m.path: m.raw for m in workspace.project.migrations}
-        return tuple(Finding.from_json(found, texts) for found in tree["findings"])
+        return tree if tree["format"] == _FORMAT else None
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
+    tree = noted(workspace, chain)
+    if tree is None:
+        return None
+    texts = {m.path: m.raw for m in workspace.project.migrations}
+    try:
+        return tuple(Finding.from_json(found, texts) for found in tree["findings"])
+    except (ValueError, KeyError, TypeError):
         return None

@@ -7,23 +7,23 @@ the way down the dump is that of before, after the way up again that of after.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 from airlock.model.catalog import Catalog
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.migration import Migration
+from airlock.plan.order import Cycle
 from airlock.plan.reverse import Reverse, reverse
 from airlock.plan.script import script
 from airlock.server.builds import Build
 from airlock.server.connect import Session
-from airlock.server.dump import dump
+from airlock.server.dump import dump, unguarded
 from airlock.server.statements import Runner
 from airlock.sources.dumps import difference, normalised
 from airlock.sources.live import read_catalog
 from airlock.sources.scope import in_scope
 from airlock.sources.sqltext import cut
-
-Dump = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +34,11 @@ class Undone:
     dumps. `failure` is the statement that was refused on the way, if one was.
     """
 
-    reverse: Reverse
-    sql: str
-    """What was run to undo it."""
+    reverse: Reverse | None
+    """The way back that was planned; None where there is none, for which `unplanned` says why."""
+    sql: str | None
+    """What was run to undo it; None where nothing was."""
+    unplanned: str | None = None
     residue: tuple[str, ...] = ()
     failure: Failure | None = None
     again: bool = False
@@ -45,7 +47,15 @@ class Undone:
     @property
     def proved(self) -> bool:
         """Whether the schema was the same each time."""
-        return not self.residue and self.failure is None
+        return self.sql is not None and not self.residue and self.failure is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a database holds, as Airlock reads it and as pg_dump does."""
+
+    catalog: Catalog
+    dump: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +67,8 @@ class Walk:
     own_roles: set[str]
     clean: bool = True
     _runner: Runner = field(init=False)
-    _catalog: Catalog | None = None
-    _dump: Dump | None = None
+    _now: _Seen | None = None
+    """What the database holds, where that is known."""
 
     def __post_init__(self) -> None:
         self._runner = Runner(self.session, own_roles=self.own_roles, throw_away=True)
@@ -69,7 +79,7 @@ class Walk:
         Raises:
             StatementRefused: it fails.
         """
-        self._catalog = self._dump = None
+        self._now = None
         self._up(migration)
 
     def undo(self, migration: Migration, *, written: str | None) -> Undone:
@@ -78,48 +88,63 @@ class Walk:
         Raises:
             StatementRefused: the migration itself fails.
         """
-        before, dumped_before = self._seen()
+        before = self._seen()
+        self._now = None
         self._up(migration)
-        self._catalog = self._dump = None
-        after, dumped_after = self._seen()
-        way = reverse(before, after)
-        sql = written if written is not None else script(way.plan)
-        tried = Undone(reverse=way, sql=sql)
-        self.clean = False
+        after = self._seen()
         try:
-            self._runner.run(cut(migration.rollback or f"rollback of {migration.path}", sql))
+            undone = Undone(reverse=reverse(before.catalog, after.catalog), sql=written)
+        except Cycle as cycle:
+            undone = Undone(reverse=None, sql=written, unplanned=cycle.message)
+        if undone.sql is None and undone.reverse is not None:
+            undone = replace(undone, sql=script(undone.reverse.plan))
+        if undone.sql is None:
+            return undone
+        self.clean = False
+        path = migration.rollback or f"rollback of {migration.path}"
+        try:
+            self._runner.run(cut(path, undone.sql))
         except StatementRefused as refused:
-            return Undone(reverse=way, sql=sql, failure=refused.failure)
-        if residue := difference(self._dumped(), dumped_before):
-            return Undone(reverse=way, sql=sql, residue=residue)
+            return replace(undone, failure=refused.failure)
+        if residue := self._difference(before):
+            return replace(undone, residue=residue)
         try:
             self._up(migration)
         except StatementRefused as refused:
-            return Undone(reverse=way, sql=sql, failure=refused.failure, again=True)
-        if residue := difference(self._dumped(), dumped_after):
-            return Undone(reverse=way, sql=sql, residue=residue, again=True)
+            return replace(undone, failure=refused.failure, again=True)
+        if residue := self._difference(after):
+            return replace(undone, residue=residue, again=True)
         self.clean = True
-        return tried
+        return undone
 
     def _up(self, migration: Migration) -> None:
         self._runner.run(cut(migration.path, migration.raw.decode()))
 
-    def _seen(self) -> tuple[Catalog, Dump]:
+    def _seen(self) -> _Seen:
         """Return what the database holds; read once between two migrations."""
-        if self._catalog is None or self._dump is None:
-            self._catalog = in_scope(read_catalog(self.session))
-            self._dump = self._dumped()
-        return self._catalog, self._dump
+        if self._now is None:
+            with ThreadPoolExecutor(1) as pool:
+                dumped = pool.submit(self._dumped)
+                catalog = in_scope(read_catalog(self.session))
+                self._now = _Seen(catalog=catalog, dump=dumped.result())
+        return self._now
 
-    def _dumped(self) -> Dump:
-        return normalised(dump(self.session.address, build=self.build))
+    def _dumped(self) -> str:
+        return unguarded(dump(self.session.address, build=self.build))
+
+    def _difference(self, seen: _Seen) -> tuple[str, ...]:
+        """Return what pg_dump sees that is not as it was."""
+        now = self._dumped()
+        # Mostly the text is the same; only what is not has to be taken apart.
+        return () if now == seen.dump else difference(normalised(now), normalised(seen.dump))
 
 
 def header(undone: Undone, *, migration: Migration, server: str) -> str:
     """Return the comment at the top of a rollback's file: what it undoes, and at what price."""
-    reservations = undone.reverse.reservations
-    lines = [f"Rollback of {migration.path}", f"Rows: {undone.reverse.grade.value}"]
-    lines += [f"  {each.grade.value}: {each.text}" for each in reservations]
+    lines = [f"Rollback of {migration.path}"]
+    if undone.reverse is not None:
+        lines.append(f"Rows: {undone.reverse.grade.value}")
+        lines += [f"  {each.grade.value}: {each.text}" for each in undone.reverse.reservations]
     if undone.proved:
         lines.append(f"Proved on {server}: up, down and up again give the same schema each time.")
     return "".join(f"-- {' '.join(line.split()) if line[0] != ' ' else line}\n" for line in lines)

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from airlock.kinds._spec import Style
 from airlock.model.catalog import Catalog
 from airlock.model.node import Id, Node
 from airlock.model.plan import Plan
+from airlock.model.rollback import Grade
 from airlock.model.step import Loss, Step, Verb
 from airlock.plan.planner import plan
-
-
-class Grade(StrEnum):
-    """What a rollback means for rows, the mildest first."""
-
-    LOSSLESS = "lossless"
-    LOSES = "loses data"
-    """Rows or values written since the migration go with what it made."""
-    CANNOT = "cannot"
-    """What the migration took away comes back empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

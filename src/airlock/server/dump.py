@@ -85,6 +85,11 @@ def dump(address: Address, *, build: Build) -> str:
     return _NO_PUBLIC + text if no_public else text
 
 
+def unguarded(text: str) -> str:
+    r"""Return a dump without psql's guards, whose keys are never the same twice."""
+    return _GUARD.sub("", text)
+
+
 def dump_roles(address: Address, *, build: Build) -> str:
     """Return the roles of a whole server with attributes and memberships, without passwords.
 
@@ -118,7 +123,7 @@ def restore(text: str, address: Address) -> None:
 
 def _loadable(text: str, known: set[str]) -> str:
     r"""Leave out psql's guards, and the settings of pg_dump's own version that a server lacks."""
-    body = _GUARD.sub("", text)
+    body = unguarded(text)
     header, mark, rest = body.partition(_HEADER_END)
     header = _SETTING.sub(lambda found: found[0] if found[1] in known else "", header)
     return header + mark + rest

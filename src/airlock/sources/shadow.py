@@ -61,11 +61,11 @@ class Replay:
 
 def chain(build: str, baseline: str, migrations: Sequence[Migration]) -> str:
     """Return the hash under which a replay of exactly these files is known."""
-    return _chains(build, baseline, migrations)[-1]
+    return chains(build, baseline, migrations)[-1]
 
 
-def _chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[str]:
-    """Return the hash of every prefix, the empty one first."""
+def chains(build: str, baseline: str, migrations: Sequence[Migration]) -> list[str]:
+    """Return the hashes under which replays of each prefix are known, the empty one first."""
     # Another version of Airlock may run files otherwise, or find something else in them.
     link = hashlib.sha256(f"airlock {__version__}\0{build}\0{baseline}".encode()).hexdigest()
     links = [link]
@@ -115,7 +115,7 @@ class _Replay:
 
     def __post_init__(self) -> None:
         stock = self.stock
-        self.links = _chains(
+        self.links = chains(
             stock.databases.cluster.build.id,
             baseline_id(stock.baseline, expose_new_tables=stock.expose_new_tables),
             self.migrations,

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from airlock.model.failure import Failure
+from airlock.model.names import few
+from airlock.model.rollback import Grade
 from airlock.report.style import Sign, View, columns, count, duration, pad
 from airlock.report.text.findings import failure_lines, findings_lines, tally
 from airlock.report.values.base import Reach
 from airlock.report.values.check import CheckReport, EnvironmentCheck
+from airlock.report.values.rollback import Prepared, RollbackCheck, RollbackChecks
 from airlock.server.remarks import STUBBED_EXTENSION
+
+_AT_A_PRICE = {
+    Grade.LOSES: "rows written since would be lost in the rollback of",
+    Grade.CANNOT: "no rollback brings back all rows of",
+}
 
 
 def lines(report: CheckReport, view: View) -> list[str]:
@@ -20,6 +30,7 @@ def lines(report: CheckReport, view: View) -> list[str]:
     shown += [""] if shown else []
     width = max((columns(each.name) for each in report.environments), default=0)
     shown += [_environment(each, width, view) for each in report.environments]
+    shown += _rollbacks(report.rollbacks, view) if report.rollbacks else []
     if report.stubbed:
         shown.append(
             f"{view.sign(Sign.NOTE)} stubbed: DDL is proved, behaviour is not: "
@@ -51,6 +62,49 @@ def _environment(check: EnvironmentCheck, width: int, view: View) -> str:
         case _:
             problem = f": {check.problem}" if check.problem else ""
             return f"{view.sign(Sign.UNKNOWN)} {name}  {check.reach.value}{problem}"
+
+
+def _rollbacks(checks: RollbackChecks, view: View) -> list[str]:
+    """Return how many are proved, what has no file, and what comes at the price of rows."""
+    told = [_how_many(checks, view)]
+    missing = _of(checks, Prepared.PLANNED)
+    if missing:
+        verb = "has" if len(missing) == 1 else "have"
+        have = f"{count(len(missing), 'rollback')} {verb} no file"
+        told.append(f"{view.sign(Sign.NOTE)} {have}: airlock check --fix writes what is proved")
+    written = _of(checks, Prepared.WRITTEN)
+    told += [f"{view.sign(Sign.ADD)} wrote {each.rollback}" for each in written]
+    for grade, what in _AT_A_PRICE.items():
+        costly = [each for each in checks.rollbacks if each.grade is grade]
+        if not costly:
+            continue
+        if view.verbose:
+            told += [
+                f"{view.sign(Sign.WARN)} {each.rollback}: {text}"
+                for each in costly
+                for text in each.reservations
+            ]
+        else:
+            names = few([PurePosixPath(each.path).name for each in reversed(costly)])
+            told.append(f"{view.sign(Sign.WARN)} {what}: {names}")
+    return told
+
+
+def _how_many(checks: RollbackChecks, view: View) -> str:
+    proved = len(_of(checks, Prepared.PLANNED, Prepared.WRITTEN, Prepared.KEPT))
+    wrong = _of(checks, Prepared.REFUSED)
+    sign = Sign.FAIL if wrong else Sign.OK if proved == checks.pending else Sign.WARN
+    text = (
+        f"{proved:,} of {count(checks.pending, 'rollback')} proved up, down and up again in "
+        f"{duration(checks.seconds)}"
+    )
+    if older := checks.pending - len(checks.rollbacks):
+        text += f"; airlock rollback prepare tries the other {older:,}"
+    return f"{view.sign(sign)} {text}"
+
+
+def _of(checks: RollbackChecks, *states: Prepared) -> list[RollbackCheck]:
+    return [each for each in checks.rollbacks if each.prepared in states]
 
 
 def _summary(report: CheckReport, view: View) -> str:

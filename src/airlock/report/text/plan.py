@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from airlock.model.migration import How
 from airlock.model.names import few
+from airlock.model.rollback import Grade
 from airlock.model.step import Lock
 from airlock.plan.artifact import (
     Artifact,
@@ -16,7 +17,6 @@ from airlock.plan.artifact import (
     PlannedRollback,
     PlannedStatement,
 )
-from airlock.plan.reverse import Grade
 from airlock.report.style import Sign, Tone, View, clip, count
 from airlock.report.text.findings import findings_lines
 from airlock.report.values.plan import PlanReport

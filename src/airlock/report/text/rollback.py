@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airlock.plan.reverse import Grade
+from airlock.model.rollback import Grade
 from airlock.report.style import Sign, Tone, View, count, duration
 from airlock.report.text.findings import failure_lines, findings_lines
 from airlock.report.values.rollback import Prepared, RollbackOf, RollbackReport
@@ -27,7 +27,7 @@ def lines(report: RollbackReport, view: View) -> list[str]:
 
 
 def _rollback(each: RollbackOf, view: View) -> list[str]:
-    grade = each.grade.value
+    grade = each.grade.value if each.grade else "no way back"
     tone = Tone.FAINT if each.grade is Grade.LOSSLESS else Tone.WARNING
     line = f"{view.sign(_SIGNS[each.prepared])} {each.rollback}  {view.paint(grade, tone)}"
     block = [line, *(f"    {text}" for text in each.reservations)]
@@ -36,6 +36,8 @@ def _rollback(each: RollbackOf, view: View) -> list[str]:
             block.append(f"    this file does not undo {each.path}{_when(each)}:")
         case Prepared.FAILED:
             block.append(f"    no way back from {each.path} was proved{_when(each)}:")
+    if each.unplanned and not each.residue and not each.failure:
+        block.append(f"      {each.unplanned}")
     if each.failure:
         block += ["", *failure_lines(each.failure, view), ""]
     residue = [line for text in each.residue for line in text.splitlines()]

@@ -8,6 +8,7 @@ from typing import ClassVar
 from airlock.model.failure import Failure
 from airlock.model.finding import Finding
 from airlock.report.values.base import Reach, Report, errors
+from airlock.report.values.rollback import RollbackChecks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class CheckReport(Report):
     environments: tuple[EnvironmentCheck, ...]
     findings: tuple[Finding, ...]
     failure: Failure | None = None
+    rollbacks: RollbackChecks | None = None
+    """None where they were not looked at: a file fails, or that was asked for."""
 
     @property
     def found(self) -> bool:
