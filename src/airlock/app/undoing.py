@@ -25,8 +25,9 @@ from airlock.sources.project import rollback_path
 if TYPE_CHECKING:
     from airlock.deploy.undo import Undone
 
-AT_MOST = 20
-"""So many of the newest pending migrations have their rollbacks tried by a check."""
+AT_MOST = 10
+"""So many of the newest pending migrations have their rollbacks tried by a check: each takes the
+time of three dumps."""
 _DIFFERENCE = 12
 """Lines of a difference that a finding shows."""
 _UNTRIED = "rollback-untried"
@@ -75,6 +76,7 @@ def look_after(
     checks = RollbackChecks(
         rollbacks=rollbacks,
         pending=len(wanted),
+        tried=len(desk.tried),
         seconds=time.perf_counter() - began,
     )
     return checks, tuple(desk.findings[index] for index in sorted(desk.findings))
@@ -93,6 +95,7 @@ class _Desk:
     workspace: Workspace
     known: dict[int, RollbackCheck] = field(default_factory=dict)
     findings: dict[int, Finding] = field(default_factory=dict)
+    tried: set[int] = field(default_factory=set)
     unreadable: set[int] = field(default_factory=set)
     links: list[str] = field(init=False)
 
@@ -146,6 +149,7 @@ class _Desk:
             if trial is None:
                 return
             index = migrations.index(trial.migration)
+            self.tried.add(index)
             prepared, text = _came_of(trial), trial.written
             if fix and prepared is Prepared.PLANNED:
                 prepared, text = Prepared.WRITTEN, write(self.workspace, trial)

@@ -147,4 +147,5 @@ def header(undone: Undone, *, migration: Migration, server: str) -> str:
         lines += [f"  {each.grade.value}: {each.text}" for each in undone.reverse.reservations]
     if undone.proved:
         lines.append(f"Proved on {server}: up, down and up again give the same schema each time.")
-    return "".join(f"-- {' '.join(line.split()) if line[0] != ' ' else line}\n" for line in lines)
+    # A name may hold the end of a line, which would end the comment.
+    return "".join(f"-- {' '.join(line.splitlines())}\n" for line in lines)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from airlock.model.failure import Failure
 from airlock.model.names import few
 from airlock.model.rollback import Grade
@@ -15,8 +13,8 @@ from airlock.report.values.rollback import Prepared, RollbackCheck, RollbackChec
 from airlock.server.remarks import STUBBED_EXTENSION
 
 _AT_A_PRICE = {
-    Grade.LOSES: "rows written since would be lost in the rollback of",
-    Grade.CANNOT: "no rollback brings back all rows of",
+    Grade.LOSES: "would lose what was written since",
+    Grade.CANNOT: "cannot bring back what the migration took away",
 }
 
 
@@ -67,39 +65,39 @@ def _environment(check: EnvironmentCheck, width: int, view: View) -> str:
 def _rollbacks(checks: RollbackChecks, view: View) -> list[str]:
     """Return how many are proved, what has no file, and what comes at the price of rows."""
     told = [_how_many(checks, view)]
-    missing = _of(checks, Prepared.PLANNED)
-    if missing:
+    if missing := _of(checks, Prepared.PLANNED):
         verb = "has" if len(missing) == 1 else "have"
-        have = f"{count(len(missing), 'rollback')} {verb} no file"
-        told.append(f"{view.sign(Sign.NOTE)} {have}: airlock check --fix writes what is proved")
+        text = f"{len(missing):,} {verb} no file yet: airlock check --fix writes what is proved"
+        told.append(f"{view.sign(Sign.NOTE)} {text}")
     written = _of(checks, Prepared.WRITTEN)
     told += [f"{view.sign(Sign.ADD)} wrote {each.rollback}" for each in written]
     for grade, what in _AT_A_PRICE.items():
-        costly = [each for each in checks.rollbacks if each.grade is grade]
-        if not costly:
-            continue
+        costly = [each for each in reversed(checks.rollbacks) if each.grade is grade]
         if view.verbose:
             told += [
                 f"{view.sign(Sign.WARN)} {each.rollback}: {text}"
                 for each in costly
                 for text in each.reservations
             ]
-        else:
-            names = few([PurePosixPath(each.path).name for each in reversed(costly)])
-            told.append(f"{view.sign(Sign.WARN)} {what}: {names}")
+        elif costly:
+            names = few([each.version for each in costly])
+            told.append(f"{view.sign(Sign.WARN)} {count(len(costly), 'rollback')} {what}: {names}")
     return told
 
 
 def _how_many(checks: RollbackChecks, view: View) -> str:
     proved = len(_of(checks, Prepared.PLANNED, Prepared.WRITTEN, Prepared.KEPT))
-    wrong = _of(checks, Prepared.REFUSED)
-    sign = Sign.FAIL if wrong else Sign.OK if proved == checks.pending else Sign.WARN
-    text = (
-        f"{proved:,} of {count(checks.pending, 'rollback')} proved up, down and up again in "
-        f"{duration(checks.seconds)}"
-    )
-    if older := checks.pending - len(checks.rollbacks):
-        text += f"; airlock rollback prepare tries the other {older:,}"
+    known = len(checks.rollbacks)
+    number = count(known, "rollback")
+    if proved < known:
+        number = f"{proved:,} of {number}"
+    sign = Sign.OK if proved == known > 0 else Sign.WARN
+    if _of(checks, Prepared.REFUSED):
+        sign = Sign.FAIL
+    text = f"{number} proved up, down and up again"
+    text += f" in {duration(checks.seconds)}" if checks.tried else " (on record)"
+    if older := checks.pending - known:
+        text += f"; {older:,} more not tried: airlock rollback prepare"
     return f"{view.sign(sign)} {text}"
 
 

@@ -70,6 +70,8 @@ class RollbackChecks:
     rollbacks: tuple[RollbackCheck, ...]
     pending: int
     """Migrations that are pending somewhere; the rollbacks of the oldest may not be known."""
+    tried: int
+    """How many were tried now; the rest is on record."""
     seconds: float
 
 
