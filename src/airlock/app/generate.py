@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from airlock.app.diff import diff
-from airlock.app.new import new
+from airlock.app.new import new, project_of
 from airlock.app.site import Site
+from airlock.app.workspace import Workspace
 from airlock.kinds._spec import Style
 from airlock.report.values.diff import DiffReport, GeneratedReport
+from airlock.sources import drafts
 
 _PROJECT = "migrations"
 
@@ -18,10 +22,21 @@ def new_from_diff(site: Site, name: str, source: str) -> GeneratedReport:
         UsageError: the text is no source, or the name cannot be a file's.
         ProjectError, ConnectionFailed: a side cannot be read, or the file not be written.
     """
+    understood(site, name)
     # The file runs on other databases, too, and some have rows.
     found = diff(site, _PROJECT, source, style=Style.ONLINE.value, proof=True)
     path = write(site, name, found)
     return GeneratedReport(source=source, path=path, diff=found)
+
+
+def understood(site: Site, name: str) -> None:
+    """Refuse a name that cannot be a file's, before anything takes its time.
+
+    Raises:
+        UsageError: it cannot be one.
+    """
+    with Workspace.open(site) as workspace:
+        drafts.file_name(project_of(workspace), name, datetime.now(UTC))
 
 
 def write(site: Site, name: str, found: DiffReport) -> str | None:

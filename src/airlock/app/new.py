@@ -49,7 +49,7 @@ def new(
     if template is not None and template not in known:
         raise NoSuchTemplate(template, known)
     with Workspace.open(site) as workspace:
-        project = _project(workspace)
+        project = project_of(workspace)
         now = datetime.now(UTC)
         path = drafts.file_name(project, name, now)
         kind = drafts.Template(template or drafts.Template.EMPTY)
@@ -72,7 +72,7 @@ def new(
     return NewReport(path=shown, template=kind.value if sql is None else _STDIN, rollback=rollback)
 
 
-def _project(workspace: Workspace) -> Project:
+def project_of(workspace: Workspace) -> Project:
     """Return the project; the folder that it names is made for its first migration."""
     try:
         return workspace.project

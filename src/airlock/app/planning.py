@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -334,8 +334,9 @@ class _Maker:
         problem = "it was not tried"
         try:
             wanted = [migrations.index(each) for each in self.pending]
-            for trial in undo_all(self.workspace, wanted):
-                found[trial.migration.path] = self._rollback(trial)
+            with closing(undo_all(self.workspace, wanted)) as trials:
+                for trial in trials:
+                    found[trial.migration.path] = self._rollback(trial)
         except StatementRefused as refused:
             problem = f"{refused.failure.path} fails in the project's own order"
         for each in self.pending:

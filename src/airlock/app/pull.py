@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from airlock import __version__
 from airlock.app.diff import diff
-from airlock.app.generate import write
+from airlock.app.generate import understood, write
 from airlock.app.site import Site
+from airlock.app.status import look
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
+from airlock.deploy.standing import pending_files
 from airlock.errors import Refused
 from airlock.kinds._spec import Style
+from airlock.model.finding import Finding, Level
+from airlock.model.migration import Migration
+from airlock.model.names import few
 from airlock.report.values.pull import PullReport
 
 _PROJECT = "migrations"
@@ -30,13 +38,34 @@ def pull(site: Site, environment: str, *, name: str | None, mark: bool) -> PullR
                 f"{environment} is protected: its history is not written to from here",
                 hint="Leave out --mark-applied.",
             )
+        waiting = pending_files(look(workspace, place).standings)
+    name = name or f"pulled_from_{environment}"
+    understood(site, name)
     # The file runs on other databases, too, and some have rows.
     found = diff(site, _PROJECT, environment, style=Style.ONLINE.value, proof=True)
-    path = write(site, name or f"pulled_from_{environment}", found)
+    if waiting and found.found:
+        found = replace(found, findings=(_undoes(environment, waiting), *found.findings))
+    path = write(site, name, found)
     if path is not None and mark:
         _mark(site, place, path)
     marked = mark and path is not None
     return PullReport(environment=environment, path=path, marked=marked, diff=found)
+
+
+def _undoes(environment: str, waiting: Sequence[Migration]) -> Finding:
+    """Say that what is pending is a part of the difference, and would be undone."""
+    number, verb = (f"{len(waiting):,} migrations", "are")
+    if len(waiting) == 1:
+        number, verb = "1 migration", "is"
+    return Finding(
+        code="pull-pending",
+        level=Level.WARNING,
+        message=f"{number} {verb} pending in {environment}: what is pulled undoes them",
+        key=f"pull-pending:{environment}",
+        why=f"{few([each.path for each in waiting])} made what {environment} does not have yet.",
+        fix=f"Deploy first (airlock deploy {environment}), or take out of the file what undoes "
+        "them.",
+    )
 
 
 def _mark(site: Site, environment: Environment, path: str) -> None:

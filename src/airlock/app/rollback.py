@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 
 from airlock.app.site import Site
 from airlock.app.status import look
@@ -29,10 +30,8 @@ def prepare(site: Site, versions: Sequence[str], *, every: bool, rewrite: bool) 
     with Workspace.open(site) as workspace:
         began = time.perf_counter()
         wanted = _wanted(workspace, versions, every=every)
-        done = tuple(
-            _settled(workspace, each, rewrite=rewrite)
-            for each in undo_all(workspace, wanted, rewrite=rewrite)
-        )
+        with closing(undo_all(workspace, wanted, rewrite=rewrite)) as trials:
+            done = tuple(_settled(workspace, each, rewrite=rewrite) for each in trials)
         engine = workspace.engine
         return RollbackReport(
             server=f"Postgres {engine.version} ({engine.origin.value})",

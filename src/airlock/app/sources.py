@@ -280,7 +280,8 @@ class _Opener:
         if not workspace.exists(environment):
             create = "airlock up" if name == "local" else f"airlock deploy {name}"
             raise SourceMissing(
-                f"environment {name} is not created yet", hint=f"Create it: {create}"
+                f"environment {name} is not created yet: there is nothing to read",
+                hint=f"Create it: {create}; or give it a URL in airlock.toml.",
             )
         return self._live(
             text,

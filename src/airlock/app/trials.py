@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,10 @@ class Trial:
 
 def undo_all(
     workspace: Workspace, wanted: Sequence[int], *, rewrite: bool = False
-) -> Iterator[Trial]:
+) -> Generator[Trial]:
     """Try the way back from each of these migrations, in order; they are numbers in the history.
+
+    Whoever stops half-way closes it: a database is open meanwhile.
 
     Raises:
         StatementRefused: a migration fails.
@@ -65,14 +68,15 @@ class _Walker:
     def __post_init__(self) -> None:
         self.migrations = self.workspace.runnable.migrations
 
-    def run(self, wanted: Sequence[int]) -> Iterator[Trial]:
+    def run(self, wanted: Sequence[int]) -> Generator[Trial]:
         left = list(wanted)
         while left:
-            for trial in self._walk(left):
-                left.remove(self.migrations.index(trial.migration))
-                yield trial
+            with closing(self._walk(left)) as walked:
+                for trial in walked:
+                    left.remove(self.migrations.index(trial.migration))
+                    yield trial
 
-    def _walk(self, wanted: Sequence[int]) -> Iterator[Trial]:
+    def _walk(self, wanted: Sequence[int]) -> Generator[Trial]:
         """Go as far as the database stays what it should be."""
         from airlock.deploy.undo import Walk
         from airlock.server.connect import connect

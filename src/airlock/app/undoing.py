@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from airlock.app.status import Look
 from airlock.app.trials import Trial, read, undo_all, write
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.deploy import standing
-from airlock.errors import AirlockError, ConnectionFailed, Location, ProjectError
+from airlock.errors import AirlockError, ConnectionFailed, Interrupted, Location, ProjectError
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.model.rollback import Grade
@@ -137,23 +138,24 @@ class _Desk:
         if not wanted:
             return
         migrations = self.workspace.runnable.migrations
-        trials = undo_all(self.workspace, wanted)
-        while True:
-            try:
-                trial = next(trials, None)
-            except ConnectionFailed:
-                raise
-            except AirlockError as error:
-                self.findings[len(migrations)] = _untried(error)
-                return
-            if trial is None:
-                return
-            index = migrations.index(trial.migration)
-            self.tried.add(index)
-            prepared, text = _came_of(trial), trial.written
-            if fix and prepared is Prepared.PLANNED:
-                prepared, text = Prepared.WRITTEN, write(self.workspace, trial)
-            self.keep(index, trial, prepared, text=text)
+        with closing(undo_all(self.workspace, wanted)) as trials:
+            while trial := self._next(trials):
+                index = migrations.index(trial.migration)
+                self.tried.add(index)
+                prepared, text = _came_of(trial), trial.written
+                if fix and prepared is Prepared.PLANNED:
+                    prepared, text = Prepared.WRITTEN, write(self.workspace, trial)
+                self.keep(index, trial, prepared, text=text)
+
+    def _next(self, trials: Iterator[Trial]) -> Trial | None:
+        """Try one more; what keeps all of them from being tried is said once."""
+        try:
+            return next(trials, None)
+        except (ConnectionFailed, Interrupted):
+            raise
+        except AirlockError as error:
+            self.findings[len(self.links)] = _untried(error)
+            return None
 
     def keep(self, index: int, trial: Trial, prepared: Prepared, *, text: str | None) -> None:
         """Say what came of a trial, and note it down."""

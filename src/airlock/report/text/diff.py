@@ -29,13 +29,21 @@ def lines(report: Report, view: View) -> list[str]:
     match report:
         case DiffReport():
             return list(_diff(report, view))
-        case GeneratedReport(path=None):
-            return list(_diff(report.diff, view))
         case GeneratedReport():
-            return [*_diff(report.diff, view), f"{view.sign(Sign.ADD)} wrote {report.path}"]
+            return written(report.diff, report.path, view)
         case SnapshotReport():
             return list(_snapshot(report, view))
     raise AssertionError(report.command)
+
+
+def written(report: DiffReport, path: str | None, view: View) -> list[str]:
+    """Return the screen of a difference of which a migration is made; None where none was."""
+    shown = list(_diff(report, view, kept=True))
+    if path is not None:
+        shown.append(f"{view.sign(Sign.ADD)} wrote {path}")
+    elif not report.broken:
+        shown.append(f"{view.sign(Sign.NOTE)} nothing to write")
+    return shown
 
 
 def parts(changes: Sequence[ObjectChange]) -> dict[tuple[str, str], str]:
@@ -59,7 +67,7 @@ def hazards(report: DiffReport) -> list[tuple[str, PlannedStep]]:
     ]
 
 
-def _diff(report: DiffReport, view: View) -> Iterator[str]:
+def _diff(report: DiffReport, view: View, *, kept: bool = False) -> Iterator[str]:
     if report.findings:
         yield from findings_lines(report.findings, view)
         yield ""
@@ -73,7 +81,7 @@ def _diff(report: DiffReport, view: View) -> Iterator[str]:
         yield _unmodelled(side, view)
     if report.proof:
         yield from _proof(report.proof, view)
-    yield _verdict(report, view)
+    yield _verdict(report, view, kept=kept)
 
 
 def _changes(report: DiffReport, view: View) -> Iterator[str]:
@@ -123,7 +131,7 @@ def _proof(proof: PlanProof, view: View) -> Iterator[str]:
         yield f"{view.sign(Sign.NOTE)} not covered: {text}"
 
 
-def _verdict(report: DiffReport, view: View) -> str:
+def _verdict(report: DiffReport, view: View, *, kept: bool) -> str:
     old, new = report.old.source, report.new.source
     if not report.changes and report.broken:
         return f"{view.sign(Sign.FAIL)} {old} and {new} differ, and Airlock cannot say in what"
@@ -136,7 +144,8 @@ def _verdict(report: DiffReport, view: View) -> str:
         return f"{view.sign(Sign.FAIL)} {differ}; do not use this plan"
     proved = "" if report.proof else ", not proved"
     how = f"{count(len(report.steps), 'statement')}{proved}"
-    return f"{view.sign(Sign.CHANGE)} {differ}: {how} (--format sql shows the way)"
+    tail = "" if kept else " (--format sql shows the way)"
+    return f"{view.sign(Sign.CHANGE)} {differ}: {how}{tail}"
 
 
 def _snapshot(report: SnapshotReport, view: View) -> Iterator[str]:

@@ -9,16 +9,16 @@ from airlock.report.values.pull import PullReport
 
 def lines(report: PullReport, view: View) -> list[str]:
     """Return what differs, the file that was written, and what is left to do."""
-    shown = diff.lines(report.diff, view)
+    shown = diff.written(report.diff, report.path, view)
     if report.path is None:
         return shown
-    shown.append(f"{view.sign(Sign.ADD)} wrote {report.path}")
+    name = report.environment
     if report.marked:
-        shown.append(f"{view.sign(Sign.OK)} {report.environment} has it already, and now says so")
+        shown.append(f"{view.sign(Sign.OK)} {name} has it already, and its history now says so")
     else:
-        again = f"airlock pull {report.environment} --mark-applied"
-        shown.append(
-            f"{view.sign(Sign.WARN)} {report.environment} has it already, but its history does "
-            f"not say so ({again} would have noted it)"
-        )
+        shown += [
+            f"{view.sign(Sign.WARN)} {name} has it already, and its history does not say so: a "
+            "deployment would run it again",
+            f"  to note it there, remove the file and run airlock pull {name} --mark-applied",
+        ]
     return shown
