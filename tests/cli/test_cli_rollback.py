@@ -208,7 +208,7 @@ def test_check_proves_what_is_pending_and_writes_nothing(airlock: Airlock, proje
     assert result.code == 0, result.err
     assert "✓ 2 rollbacks proved up, down and up again in" in result.out
     assert "2 have no file yet: airlock check --fix writes what is proved" in result.out
-    assert f"! 1 rollback would lose what was written since: {FIRST}" in result.out
+    assert f"! 1 rollback would lose what is written after the migration: {FIRST}" in result.out
     assert not (project / ROLLBACKS).exists()
     assert "its rows are lost" in airlock("check", "-v").out
 

@@ -57,7 +57,13 @@ from airlock.report.values.project import (
     ShownSetting,
 )
 from airlock.report.values.pull import PullReport
-from airlock.report.values.rollback import Prepared, RollbackOf, RollbackReport
+from airlock.report.values.rollback import (
+    Prepared,
+    RollbackCheck,
+    RollbackChecks,
+    RollbackOf,
+    RollbackReport,
+)
 from airlock.report.values.servers import InstallReport, ServersReport, ServerStatus, UrlReport
 from airlock.report.values.status import EnvironmentStatus, StatusReport, VersionStatus
 
@@ -400,6 +406,46 @@ DOUBTED = replace(
     ),
 )
 
+LOST = "table public.users is dropped: its rows are lost"
+REFUSED = Finding(
+    code="rollback-refused",
+    level=Level.ERROR,
+    message="supabase/rollbacks/1_users.sql does not undo supabase/migrations/1_users.sql: "
+    "the schema is not what it was",
+    key="rollback-refused:supabase/migrations/1_users.sql",
+    where=Location(path="supabase/rollbacks/1_users.sql"),
+    why="pg_dump sees\n  -CREATE INDEX users_name ON public.users USING btree (name)",
+    fix="Mend it, or let it be written anew: airlock rollback prepare 1 --rewrite",
+)
+
+
+def _way(version: str, prepared: Prepared, grade: Grade | None, *said: str) -> RollbackCheck:
+    return RollbackCheck(
+        version=version,
+        path=f"supabase/migrations/{version}_users.sql",
+        rollback=f"supabase/rollbacks/{version}_users.sql",
+        prepared=prepared,
+        grade=grade,
+        reservations=said,
+    )
+
+
+def _checked(*rollbacks: RollbackCheck, pending: int, tried: int, **more: object) -> CheckReport:
+    fields: dict[str, object] = {
+        "server": "Postgres 18.6 (embedded)",
+        "total": 40,
+        "restored": 39,
+        "seconds": 0.21,
+        "stubbed": (),
+        "environments": (EnvironmentCheck(name="qa", reach=Reach.REACHED, pending=pending),),
+        "findings": (),
+        "rollbacks": RollbackChecks(
+            rollbacks=rollbacks, pending=pending, tried=tried, seconds=0.94 if tried else 0.002
+        ),
+    }
+    return CheckReport(**{**fields, **more})  # type: ignore[arg-type]
+
+
 REPORTS: dict[str, Report] = {
     "plan": PlanReport(path="plan.json", fresh=True, plan=PLAN),
     "plan-show": PlanReport(path="plan.json", fresh=False, plan=PLAN),
@@ -447,6 +493,11 @@ REPORTS: dict[str, Report] = {
     ),
     "new-from-diff": GeneratedReport(
         source="sql:schemas", path="supabase/migrations/20261125_refunds.sql", diff=_compared()
+    ),
+    "new-from-diff-equal": GeneratedReport(
+        source="sql:schemas",
+        path=None,
+        diff=_compared(changes=(), steps=(), sql="", summary="+0 ~0 -0", findings=()),
     ),
     "pull": PullReport(
         environment="staging",
@@ -502,8 +553,19 @@ REPORTS: dict[str, Report] = {
                 again=True,
                 seconds=0.4,
             ),
+            RollbackOf(
+                version="5",
+                path="supabase/migrations/5_views.sql",
+                rollback="supabase/rollbacks/5_views.sql",
+                prepared=Prepared.FAILED,
+                grade=None,
+                reservations=(),
+                unplanned="no order of the statements works, since each waits for the next: "
+                "view public.a → view public.b",
+                seconds=0.4,
+            ),
         ),
-        seconds=1.6,
+        seconds=2.0,
     ),
     "rollback-nothing": RollbackReport(
         server="Postgres 18.6 (embedded)", rollbacks=(), seconds=0.0
@@ -626,6 +688,21 @@ REPORTS: dict[str, Report] = {
             ),
         ),
         findings=(*NOTES, *WARNINGS),
+    ),
+    "check-rollbacks": _checked(
+        _way("1", Prepared.REFUSED, Grade.LOSES, LOST),
+        _way("2", Prepared.WRITTEN, Grade.LOSSLESS),
+        _way("3", Prepared.PLANNED, Grade.CANNOT, "column public.users.bio comes back empty"),
+        _way("4", Prepared.FAILED, None),
+        pending=14,
+        tried=2,
+        findings=(REFUSED,),
+    ),
+    "check-on-record": _checked(
+        _way("1", Prepared.KEPT, Grade.LOSES, LOST),
+        _way("2", Prepared.PLANNED, Grade.LOSSLESS),
+        pending=2,
+        tried=0,
     ),
     "check-failed": CheckReport(
         server="Postgres 18.6 (embedded)",

@@ -58,7 +58,9 @@ def test_sql_inside_markdown_closes_no_block() -> None:
     assert "````sql\nselect '\n```\n# a';\n````\n" in markdown.render(report)
 
 
-@pytest.mark.parametrize("name", ["check", "status-long", "config", "diff", "plan"])
+@pytest.mark.parametrize(
+    "name", ["check", "check-rollbacks", "status-long", "config", "diff", "plan"]
+)
 def test_verbose_leaves_nothing_out(name: str, golden: Golden) -> None:
     golden(f"{name}-verbose.txt", render(REPORTS[name], View(width=100, verbose=True)))
 
@@ -92,6 +94,8 @@ def test_every_report_has_a_sample() -> None:
         ("reset-failed", True),
         ("check", False),
         ("check-failed", True),
+        ("check-rollbacks", True),
+        ("check-on-record", False),
         ("doctor", True),
         ("doctor-fine", False),
         ("demo", True),

@@ -13,7 +13,7 @@ from airlock.report.values.rollback import Prepared, RollbackCheck, RollbackChec
 from airlock.server.remarks import STUBBED_EXTENSION
 
 _AT_A_PRICE = {
-    Grade.LOSES: "would lose what was written since",
+    Grade.LOSES: "would lose what is written after the migration",
     Grade.CANNOT: "cannot bring back what the migration took away",
 }
 
