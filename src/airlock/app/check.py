@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from airlock.app.proofs import record
+from airlock.app.proofs import on_record, record
 from airlock.app.site import Site
 from airlock.app.status import Look, look
-from airlock.app.undoing import look_after, pending
+from airlock.app.undoing import load, look_after, pending
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment
 from airlock.deploy import standing
@@ -64,6 +65,9 @@ class _Check:
         restored = 0
         self.findings += [*workspace.config.findings, *workspace.engine_findings]
         self.findings += remarks(project)
+        if self.rollbacks and not on_record(workspace, project.migrations):
+            # Something is new. What is needed to undo it is loaded while the server replays.
+            threading.Thread(target=load).start()
         try:
             done = _replay(workspace, project.migrations)
             restored, seconds = done.restored, done.seconds

@@ -33,19 +33,19 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
     Raises:
         StatementRefused: one of them fails.
     """
-    from airlock.sources.shadow import chain, replay
+    from airlock.sources.shadow import replay
 
-    name = chain(
-        workspace.engine.id,
-        baseline_id(workspace.baseline, expose_new_tables=workspace.config.expose_new_tables),
-        migrations,
-    )
-    findings = _recall(workspace, name)
+    findings = _recall(workspace, _name(workspace, migrations))
     if findings is not None:
         return Proved(proof=Proof(on_record=True), findings=findings)
     done = replay(migrations, stock=workspace.stock, listener=workspace.progress)
     record(workspace, done.chain, done.findings)
     return Proved(proof=Proof(seconds=done.seconds, restored=done.restored), findings=done.findings)
+
+
+def on_record(workspace: Workspace, migrations: Sequence[Migration]) -> bool:
+    """Whether exactly these files were replayed before."""
+    return noted(workspace, _name(workspace, migrations)) is not None
 
 
 def record(workspace: Workspace, chain: str, findings: Sequence[Finding]) -> None:
@@ -65,6 +65,14 @@ def note(workspace: Workspace, name: str, tree: Mapping[str, Any]) -> None:
         _forget_oldest(path.parent)
     except OSError:
         return
+
+
+def _name(workspace: Workspace, migrations: Sequence[Migration]) -> str:
+    from airlock.sources.shadow import chain
+
+    expose = workspace.config.expose_new_tables
+    baseline = baseline_id(workspace.baseline, expose_new_tables=expose)
+    return chain(workspace.engine.id, baseline, migrations)
 
 
 def _folder(workspace: Workspace) -> Path:
