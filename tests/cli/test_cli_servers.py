@@ -103,5 +103,5 @@ def test_demo_fits_on_a_screen(
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 100
     assert not any("✗" in line for line in lines)
-    assert lines[-1].startswith("✓ 11 steps in ")
+    assert lines[-1].startswith("✓ 13 steps in ")
     assert list(scratch.iterdir()) == []

@@ -15,6 +15,8 @@ from pathlib import Path
 import airlock
 from airlock.app.check import check
 from airlock.app.deploy import deploy
+from airlock.app.diff import diff
+from airlock.app.rollback import prepare
 from airlock.app.servers import start, stop
 from airlock.app.site import Site
 from airlock.app.status import status
@@ -26,11 +28,16 @@ from airlock.report.text.findings import error_lines
 from airlock.report.values.base import Reach, Report
 from airlock.report.values.demo import DemoReport, DemoStep
 from airlock.report.values.deploy import DeployReport
+from airlock.report.values.rollback import Prepared
 from airlock.server.home import Home
 
 LATER = "20260216150000_add_availability.sql"
 """The migration that the second developer brings."""
 EDITED = "20260119113000_add_profile_completeness.sql"
+_CHANGES = 3
+"""Objects that it brings or changes."""
+_ABOUT_THE_PLAN = 3
+"""Lines at the end of a difference: what it comes to, the proof, and the verdict."""
 _WIDTH = 94
 _PLACE = re.compile(r"  \(embedded, \w+\)$")
 """Where a database lies is of no interest here."""
@@ -62,6 +69,7 @@ class _Stage:
 
     site: Site
     migrations: Path
+    rollbacks: Path
     later: Path
     """Where the later migration waits."""
     total: int
@@ -114,6 +122,7 @@ def _stage(site: Site) -> Iterator[_Stage]:
             yield _Stage(
                 site=own,
                 migrations=migrations,
+                rollbacks=project / "supabase" / "rollbacks",
                 later=folder / LATER,
                 total=len(list(migrations.glob("*.sql"))),
             )
@@ -149,7 +158,7 @@ def _environments(stage: _Stage) -> None:
 
 
 def _replayed(stage: _Stage) -> None:
-    report = check(stage.site, strict_major=False)
+    report = check(stage.site)
     passed = not report.found and report.total == stage.total
     stage.show(
         "every migration runs on a throw-away Postgres", "check", _last(report, 1), passed=passed
@@ -176,13 +185,33 @@ def _staging(stage: _Stage) -> None:
 def _second_developer(stage: _Stage) -> None:
     stage.later.rename(stage.migrations / LATER)
     stage.total += 1
-    report = check(stage.site, strict_major=False)
+    report = check(stage.site)
     passed = not report.found and report.restored == stage.total - 1
     stage.show(
         "a colleague adds a migration: only that one runs",
         "check",
         _last(report, 1),
         passed=passed,
+    )
+
+
+def _difference(stage: _Stage) -> None:
+    report = diff(stage.site, "staging", "migrations", style=None, proof=True)
+    passed = len(report.changes) == _CHANGES and report.proof is not None and report.proof.holds
+    said = [line.partition(";")[0] for line in _last(report, _ABOUT_THE_PLAN)]
+    stage.show("what does it change?", "diff staging migrations", said[:-1], passed=passed)
+
+
+def _way_back(stage: _Stage) -> None:
+    (stage.rollbacks / LATER).unlink()
+    version = LATER.partition("_")[0]
+    report = prepare(stage.site, [version], every=False, rewrite=False)
+    (done,) = report.rollbacks
+    stage.show(
+        "write what undoes it, proved up, down and up",
+        f"rollback prepare {version[:8]}",
+        _last(report, 3)[:-1],
+        passed=done.prepared is Prepared.WRITTEN and (stage.rollbacks / LATER).exists(),
     )
 
 
@@ -243,6 +272,8 @@ _PLAYS = (
     _local,
     _staging,
     _second_developer,
+    _difference,
+    _way_back,
     _local_again,
     _dry_run,
     _staging_again,
