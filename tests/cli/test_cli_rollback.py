@@ -288,6 +288,16 @@ def test_after_which_the_migration_fails(airlock: Airlock, project: Path) -> Non
     assert "! 2 of 3 rollbacks proved" in result.out
 
 
+def test_a_refusal_that_may_pass_is_not_kept(
+    airlock: Airlock, project: Path, tries: list[str]
+) -> None:
+    busy = "do $$ begin raise exception 'busy' using errcode = '55006'; end $$;\n"
+    rollback(project, SECOND, "view", busy)
+    for number in (2, 3):
+        assert airlock("check").code == 1
+        assert len(tries) == number
+
+
 def test_a_rollback_that_cannot_be_read_is_an_error(airlock: Airlock, project: Path) -> None:
     rollback(project, SECOND, "view", "").write_bytes(b"drop view public.named; -- \xe4\n")
     result = airlock("check", "--format", "json")
@@ -365,7 +375,7 @@ def test_a_record_that_was_cut_off_is_made_anew(
     airlock: Airlock, project: Path, tries: list[str]
 ) -> None:
     airlock("check")
-    for path in (Path(os.environ["AIRLOCK_HOME"]) / "proofs").iterdir():
+    for path in (Path(os.environ["AIRLOCK_HOME"]) / "rollbacks").iterdir():
         path.write_text(path.read_text()[:-20])
     assert airlock("check").code == 0
     assert tries == [FIRST, SECOND] * 2

@@ -16,7 +16,9 @@ from airlock.report.values.deploy import Proof
 from airlock.server.baseline import baseline_id
 
 _FORMAT = 1
-_KEPT = 2000
+_KEPT = 500
+_ROLLBACKS_KEPT = 2000
+_ROLLBACKS = "rollbacks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,24 +47,35 @@ def prove(workspace: Workspace, migrations: Sequence[Migration]) -> Proved:
 
 def on_record(workspace: Workspace, migrations: Sequence[Migration]) -> bool:
     """Whether exactly these files were replayed before."""
-    return noted(workspace, _name(workspace, migrations)) is not None
+    return _noted(_folder(workspace) / f"{_name(workspace, migrations)}.json") is not None
 
 
 def record(workspace: Workspace, chain: str, findings: Sequence[Finding]) -> None:
     """Note down that a replay went through."""
-    note(workspace, chain, {"findings": [f.as_json() for f in findings]})
+    tree = {"findings": [f.as_json() for f in findings]}
+    _note(_folder(workspace) / f"{chain}.json", tree, most=_KEPT)
 
 
-def note(workspace: Workspace, name: str, tree: Mapping[str, Any]) -> None:
-    """Keep a record under a hash; a full disk costs the record, not the command."""
-    path = _folder(workspace) / f"{name}.json"
+def record_rollback(workspace: Workspace, name: str, tree: Mapping[str, Any]) -> None:
+    """Note down what came of a rollback, under a hash of all that it was tried with."""
+    # In a folder of their own: preparing many takes no replay's record away.
+    _note(_folder(workspace, _ROLLBACKS) / f"{name}.json", tree, most=_ROLLBACKS_KEPT)
+
+
+def recall_rollback(workspace: Workspace, name: str) -> dict[str, Any] | None:
+    """Return what was noted down of a rollback."""
+    return _noted(_folder(workspace, _ROLLBACKS) / f"{name}.json")
+
+
+def _note(path: Path, tree: Mapping[str, Any], *, most: int) -> None:
+    """Keep a record; a full disk costs the record, not the command."""
     text = json.dumps({"format": _FORMAT, **tree})
     partial = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         partial.write_text(text, encoding="utf-8")
         partial.replace(path)
-        _forget_oldest(path.parent)
+        _forget_oldest(path.parent, most)
     except OSError:
         return
 
@@ -75,20 +88,18 @@ def _name(workspace: Workspace, migrations: Sequence[Migration]) -> str:
     return chain(workspace.engine.id, baseline, migrations)
 
 
-def _folder(workspace: Workspace) -> Path:
-    return workspace.home.path / "proofs"
+def _folder(workspace: Workspace, name: str = "proofs") -> Path:
+    return workspace.home.path / name
 
 
-def _forget_oldest(folder: Path) -> None:
+def _forget_oldest(folder: Path, most: int) -> None:
     found = list(folder.iterdir())
-    if len(found) > _KEPT:
-        for path in sorted(found, key=lambda each: each.stat().st_mtime)[: len(found) - _KEPT]:
+    if len(found) > most:
+        for path in sorted(found, key=lambda each: each.stat().st_mtime)[: len(found) - most]:
             path.unlink(missing_ok=True)
 
 
-def noted(workspace: Workspace, name: str) -> dict[str, Any] | None:
-    """Return the record of a hash, if there is one."""
-    path = _folder(workspace) / f"{name}.json"
+def _noted(path: Path) -> dict[str, Any] | None:
     try:
         tree = json.loads(path.read_text(encoding="utf-8"))
         return tree if tree["format"] == _FORMAT else None
@@ -97,7 +108,7 @@ def noted(workspace: Workspace, name: str) -> dict[str, Any] | None:
 
 
 def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
-    tree = noted(workspace, chain)
+    tree = _noted(_folder(workspace) / f"{chain}.json")
     if tree is None:
         return None
     texts = {m.path: m.raw for m in workspace.project.migrations}

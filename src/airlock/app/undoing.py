@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from airlock.app.proofs import note, noted
+from airlock.app.proofs import recall_rollback, record_rollback
 from airlock.app.status import Look
 from airlock.app.trials import Trial, read, undo_all, write
 from airlock.app.workspace import LOCAL, Workspace
@@ -32,6 +32,8 @@ time of three dumps."""
 _DIFFERENCE = 12
 """Lines of a difference that a finding shows."""
 _UNTRIED = "rollback-untried"
+_PASSING = frozenset({"53", "55", "57", "58"})
+"""Classes of SQLSTATE that say something of the moment: no room, a lock, a server going down."""
 
 
 def load() -> None:
@@ -125,7 +127,7 @@ class _Desk:
             self.unreadable.add(index)
             self.findings[index] = _unreadable(migration, error)
             return False
-        tree = noted(self.workspace, self._name(index, text))
+        tree = recall_rollback(self.workspace, self._name(index, text))
         if tree is None:
             return False
         texts = {migration.path: migration.raw}
@@ -180,9 +182,11 @@ class _Desk:
         self.known[index] = self._check(migration, tree)
         if finding is not None:
             self.findings[index] = finding
+        if undone.failure is not None and undone.failure.sqlstate[:2] in _PASSING:
+            return
         # What is new now is kept the next time.
         kept = Prepared.KEPT if prepared is Prepared.WRITTEN else prepared
-        note(self.workspace, self._name(index, text), tree | {"prepared": kept.value})
+        record_rollback(self.workspace, self._name(index, text), tree | {"prepared": kept.value})
 
     def _check(self, migration: Migration, tree: Mapping[str, Any]) -> RollbackCheck:
         return RollbackCheck(
