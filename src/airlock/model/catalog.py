@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
 
 from airlock.model.node import Id, Node
@@ -60,15 +62,14 @@ class Catalog:
 def catalog_of(
     nodes: Iterable[Node],
     *,
-    edges: Mapping[Id, frozenset[Id]] | None = None,
+    edges: Mapping[Id, AbstractSet[Id]] | None = None,
     autos: Mapping[Id, frozenset[Id]] | None = None,
     major: int = 0,
     role: str = "",
     unmodelled: Iterable[str] = (),
 ) -> Catalog:
     """Return a catalog in its one order; parents and `needs` become edges."""
-    by_id = {node.id: node for node in nodes}
-    ordered = {id: by_id[id] for id in sorted(by_id)}
+    ordered = {node.id: node for node in sorted(nodes, key=attrgetter("id"))}
     known = edges or {}
     whole: dict[Id, frozenset[Id]] = {}
     shared: dict[Id, frozenset[Id]] = {}
@@ -80,7 +81,7 @@ def catalog_of(
                 whole[id] = shared.get(parent) or shared.setdefault(parent, frozenset((parent,)))
             continue
         needs = (*own, parent) if parent is not None else own
-        whole[id] = found.union(needs) if found else frozenset(needs)
+        whole[id] = frozenset(needs).union(found or ())
     return Catalog(
         nodes=MappingProxyType(ordered),
         edges=MappingProxyType(whole),
