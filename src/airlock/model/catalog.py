@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,16 +48,14 @@ class Catalog:
         return self.edges.get(id, _NOTHING)
 
     @cached_property
-    def dependents(self) -> Mapping[Id, frozenset[Id]]:
+    def dependents(self) -> Mapping[Id, Collection[Id]]:
         """The edges the other way: what depends on each."""
         return _reversed((id, self.edges.get(id, _NOTHING)) for id in self.nodes)
 
     @cached_property
-    def children(self) -> Mapping[Id, frozenset[Id]]:
+    def children(self) -> Mapping[Id, Collection[Id]]:
         """What goes when an object is dropped, one floor down."""
-        return _reversed(
-            (n.id, frozenset({n.parent})) for n in self.nodes.values() if n.parent is not None
-        )
+        return _reversed((n.id, (n.parent,)) for n in self if n.parent is not None)
 
 
 def catalog_of(
@@ -95,9 +94,9 @@ def catalog_of(
 EMPTY = catalog_of(())
 
 
-def _reversed(pairs: Iterable[tuple[Id, frozenset[Id]]]) -> Mapping[Id, frozenset[Id]]:
-    found: dict[Id, set[Id]] = {}
+def _reversed(pairs: Iterable[tuple[Id, Iterable[Id]]]) -> Mapping[Id, Collection[Id]]:
+    found: dict[Id, list[Id]] = defaultdict(list)
     for id, others in pairs:
         for other in others:
-            found.setdefault(other, set()).add(id)
-    return {id: frozenset(others) for id, others in found.items()}
+            found[other].append(id)
+    return MappingProxyType(found)

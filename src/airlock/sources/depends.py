@@ -156,20 +156,6 @@ class Addresses:
         return self.known.get((catalog, oid, subid))
 
 
-class _Known(dict[tuple[int, int, int], Id | None]):
-    """The addresses of the objects that rows name: most are named more than once."""
-
-    def __init__(self, catalogs: Iterable[Any], addresses: Addresses) -> None:
-        super().__init__()
-        self.catalogs: dict[int, str] = dict(catalogs)
-        self.addresses = addresses
-
-    def __missing__(self, key: tuple[int, int, int]) -> Id | None:
-        catalog, oid, subid = key
-        found = self[key] = self.addresses.resolve(self.catalogs.get(catalog, ""), oid, subid)
-        return found
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
     """What each node needs; `autos` take the node along when they are dropped."""
@@ -182,12 +168,16 @@ def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) ->
     """Turn rows of `pg_depend` into edges between nodes."""
     needs: dict[Id, set[Id]] = defaultdict(set)
     autos: dict[Id, set[Id]] = defaultdict(set)
-    known = _Known(catalogs, addresses)
+    names: dict[int, str] = dict(catalogs)
+    known, resolve = addresses.known, addresses.resolve
     for classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype in rows:
-        source = known[classid, objid, objsubid]
+        # Most are nodes themselves, and need no call.
+        key = (names[classid], objid, objsubid)
+        source = known.get(key) or resolve(*key)
         if source is None:
             continue
-        target = known[refclassid, refobjid, refobjsubid]
+        key = (names[refclassid], refobjid, refobjsubid)
+        target = known.get(key) or resolve(*key)
         if target is None or target == source:
             continue
         if target.kind == "column" and source.path == target.path[:2]:

@@ -89,11 +89,14 @@ def in_scope(catalog: Catalog) -> Catalog:
     scope = _Scope(catalog=catalog)
     # What is left stays in order, and its edges are whole.
     nodes = {node.id: node for node in scope.kept()}
+    edges, autos = catalog.edges, catalog.autos
+    if len(nodes) < len(catalog):
+        edges, autos = _of_these(edges, nodes), _of_these(autos, nodes)
     return replace(
         catalog,
         nodes=MappingProxyType(nodes),
-        edges=_of_these(catalog.edges, nodes),
-        autos=_of_these(catalog.autos, nodes),
+        edges=edges,
+        autos=autos,
         unmodelled=tuple(filter(scope.is_left_over, catalog.unmodelled)),
     )
 
@@ -162,7 +165,7 @@ class _Scope:
 
     def kept(self) -> list[Node]:
         """Return what is in scope; of roles, those that something of it has to do with."""
-        kept = [self._own_part(node) for node in self.catalog if self._has(node.id)]
+        kept = [self._own_part(node) for id, node in self.catalog.nodes.items() if self._has(id)]
         used = self._used(kept)
         return [
             node
@@ -179,7 +182,7 @@ class _Scope:
         used = {
             id.path[0]
             for node in kept
-            if node.id.kind not in _ABOUT_ROLES
+            if (node.needs or node.after) and node.id.kind not in _ABOUT_ROLES
             for id in (*node.needs, *node.after)
             if id.kind == "role"
         }
