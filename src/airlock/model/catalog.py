@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from operator import attrgetter
 from types import MappingProxyType
 
 from airlock.model.node import Id, Node
@@ -19,9 +17,9 @@ _NOTHING: frozenset[Id] = frozenset()
 class Catalog:
     """Nodes by their address, and what each of them needs.
 
-    `edges` lead from a node to what it depends on, parents and what is out of scope included.
-    `autos` are those of them that take the node along when they are dropped
-    (`pg_depend.deptype` `a` and `i`).
+    The order of nodes means nothing. `edges` lead from a node to what it depends on beside its
+    parent and what it `needs`; what is out of scope is among that. `autos` are what takes the node
+    along when it is dropped (`pg_depend.deptype` `a` and `i`).
     """
 
     nodes: Mapping[Id, Node]
@@ -44,46 +42,44 @@ class Catalog:
         return id in self.nodes
 
     def needs(self, id: Id) -> frozenset[Id]:
-        """Return what a node depends on."""
-        return self.edges.get(id, _NOTHING)
+        """Return what a node depends on, its parent included."""
+        found = self.edges.get(id, _NOTHING)
+        node = self.nodes.get(id)
+        return found if node is None else found.union(node.needs, _parents(node))
 
     @cached_property
     def dependents(self) -> Mapping[Id, Collection[Id]]:
         """The edges the other way: what depends on each."""
-        return _reversed((id, self.edges.get(id, _NOTHING)) for id in self.nodes)
+        return _reversed(
+            (id, (*self.edges.get(id, ()), *node.needs, *_parents(node)))
+            for id, node in self.nodes.items()
+        )
 
     @cached_property
     def children(self) -> Mapping[Id, Collection[Id]]:
         """What goes when an object is dropped, one floor down."""
-        return _reversed((n.id, (n.parent,)) for n in self if n.parent is not None)
+        return _reversed((node.id, _parents(node)) for node in self)
 
 
 def catalog_of(
     nodes: Iterable[Node],
     *,
-    edges: Mapping[Id, AbstractSet[Id]] | None = None,
+    edges: Mapping[Id, frozenset[Id]] | None = None,
     autos: Mapping[Id, frozenset[Id]] | None = None,
     major: int = 0,
     role: str = "",
     unmodelled: Iterable[str] = (),
 ) -> Catalog:
-    """Return a catalog in its one order; parents and `needs` become edges."""
-    ordered = {node.id: node for node in sorted(nodes, key=attrgetter("id"))}
-    known = edges or {}
-    whole: dict[Id, frozenset[Id]] = {}
-    shared: dict[Id, frozenset[Id]] = {}
-    """One set for all that need nothing but the same parent, as most do."""
-    for id, node in ordered.items():
-        parent, own, found = node.parent, node.needs, known.get(id)
-        if found is None and not own:
-            if parent is not None:
-                whole[id] = shared.get(parent) or shared.setdefault(parent, frozenset((parent,)))
-            continue
-        needs = (*own, parent) if parent is not None else own
-        whole[id] = frozenset(needs).union(found or ())
+    """Return a catalog; `edges` may say again what parents and `needs` say."""
+    by_id = {node.id: node for node in nodes}
+    more: dict[Id, frozenset[Id]] = {}
+    for id, found in (edges or {}).items():
+        node = by_id[id]
+        if rest := found.difference(node.needs, _parents(node)):
+            more[id] = rest
     return Catalog(
-        nodes=MappingProxyType(ordered),
-        edges=MappingProxyType(whole),
+        nodes=MappingProxyType(by_id),
+        edges=MappingProxyType(more),
         autos=MappingProxyType(dict(autos or {})),
         major=major,
         role=role,
@@ -92,6 +88,10 @@ def catalog_of(
 
 
 EMPTY = catalog_of(())
+
+
+def _parents(node: Node) -> tuple[Id, ...]:
+    return () if node.parent is None else (node.parent,)
 
 
 def _reversed(pairs: Iterable[tuple[Id, Iterable[Id]]]) -> Mapping[Id, Collection[Id]]:

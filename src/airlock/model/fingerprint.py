@@ -27,7 +27,7 @@ _BYTES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Fingerprint:
-    """The hashes of one catalog, each taken when it is first asked for."""
+    """The hashes of one catalog, each taken when it is asked for."""
 
     catalog: Catalog
 
@@ -44,8 +44,8 @@ class Fingerprint:
         of the project's, has one too.
         """
         below: dict[Id, list[bytes]] = {}
-        for root, hashed in zip(_roots(self.catalog), self.objects.values(), strict=True):
-            below.setdefault(root, []).append(hashed)
+        for root, node in zip(_roots(self.catalog), self.catalog, strict=True):
+            below.setdefault(root, []).append(object_hash(node))
         return {id: _text(_joined(below[id])) for id in sorted(below)}
 
     @cached_property

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,7 +159,7 @@ class Addresses:
 class Edges:
     """What each node needs; `autos` take the node along when they are dropped."""
 
-    needs: Mapping[Id, AbstractSet[Id]]
+    needs: Mapping[Id, frozenset[Id]]
     autos: Mapping[Id, frozenset[Id]]
 
 
@@ -195,4 +194,7 @@ def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) ->
             ):
                 continue
         needs[source].add(target)
-    return Edges(needs=needs, autos={id: frozenset(found) for id, found in autos.items()})
+    return Edges(
+        needs={id: frozenset(found) for id, found in needs.items()},
+        autos={id: frozenset(found) for id, found in autos.items()},
+    )

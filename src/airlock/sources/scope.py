@@ -87,16 +87,12 @@ def hidden_schemas(catalog: Catalog) -> frozenset[str]:
 def in_scope(catalog: Catalog) -> Catalog:
     """Return the part of a catalog that is the project's; edges to what is not are kept."""
     scope = _Scope(catalog=catalog)
-    # What is left stays in order, and its edges are whole.
     nodes = {node.id: node for node in scope.kept()}
-    edges, autos = catalog.edges, catalog.autos
-    if len(nodes) < len(catalog):
-        edges, autos = _of_these(edges, nodes), _of_these(autos, nodes)
     return replace(
         catalog,
         nodes=MappingProxyType(nodes),
-        edges=edges,
-        autos=autos,
+        edges=_of_these(catalog.edges, nodes),
+        autos=_of_these(catalog.autos, nodes),
         unmodelled=tuple(filter(scope.is_left_over, catalog.unmodelled)),
     )
 
@@ -165,7 +161,7 @@ class _Scope:
 
     def kept(self) -> list[Node]:
         """Return what is in scope; of roles, those that something of it has to do with."""
-        kept = [self._own_part(node) for id, node in self.catalog.nodes.items() if self._has(id)]
+        kept = [self._own_part(node) for node in self.catalog if self._keeps(node)]
         used = self._used(kept)
         return [
             node
@@ -209,14 +205,16 @@ class _Scope:
         """Whether an object is in scope; what is no node has the scope of its schema."""
         found = self.decided.get(id)
         if found is None:
-            found = self.decided[id] = self._decide(id)
+            node = self.catalog.nodes.get(id)
+            found = id.path[0] not in self.hidden if node is None else self._keeps(node)
+            self.decided[id] = found
         return found
 
-    def _decide(self, id: Id) -> bool:
-        node = self.catalog.nodes.get(id)
-        if id.kind == "schema" or node is None:
-            return id.path[0] not in self.hidden
+    def _keeps(self, node: Node) -> bool:
+        id = node.id
         match id.kind:
+            case "schema":
+                return id.path[0] not in self.hidden
             case "role":
                 return not self._is_strange(id.path[0])
             case "membership":

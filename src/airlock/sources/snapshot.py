@@ -36,6 +36,7 @@ FORMAT = 1
 """Number of the format; it rises when a file of the new one means something else in the old."""
 
 _TITLE = "airlock schema snapshot"
+_NOTHING: frozenset[Id] = frozenset()
 _EDGES = ("on", "goes_with", "part_of")
 _RESERVED = frozenset({"name", *_EDGES})
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -160,12 +161,12 @@ class _Writer:
 
     def _edges(self, node: Node) -> Iterator[str]:
         """Yield what an object depends on, beside what its own fields say."""
-        needs = self.catalog.needs(node.id)
-        autos = self.catalog.autos.get(node.id)
-        if not autos and (not needs or (len(needs) == 1 and node.parent in needs)):
+        more = self.catalog.edges.get(node.id, _NOTHING)
+        autos = self.catalog.autos.get(node.id, _NOTHING)
+        if not more and not autos:
             return
-        autos = autos or frozenset()
-        lists = (needs - autos - {*node.needs, node.parent}, needs & autos, autos - needs)
+        needs = self.catalog.needs(node.id)
+        lists = (more - autos, needs & autos, autos - needs)
         for name, listed in zip(_EDGES, lists, strict=True):
             if listed:
                 yield f'"{name}": [{", ".join(map(self._address, sorted(listed)))}]'
