@@ -13,6 +13,8 @@ from pathlib import Path
 
 from airlock.errors import AirlockError
 from bench import cases, peers
+from bench.bench import Bench
+from bench.engine import engine
 from bench.measure import CommandFailed
 from bench.server import servers
 from bench.table import Group, Row, render
@@ -24,6 +26,7 @@ _CASES = {
     "edit": cases.edit,
     "shadow": cases.shadow,
     "memory": cases.memory,
+    "engine": engine,
 }
 
 
@@ -47,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     sys.stdout.write(
         f"{os.cpu_count()} processors, load {load}; Python {platform.python_version()}, embedded "
-        f"Postgres, dbmate {peers.DBMATE}, alembic {peers.ALEMBIC}.\n"
+        f"Postgres, dbmate {peers.DBMATE}, alembic {peers.ALEMBIC}, migra {peers.MIGRA}, "
+        f"pg-delta {peers.PG_DELTA}.\n"
         "Medians of runs in turn; CPU is user and system time.\n\n"
     )
     sys.stdout.write(render(groups))
@@ -60,7 +64,7 @@ def _measure(names: Sequence[str], work: Path, *, rounds: int, files: int) -> li
         for name in names:
             folder = work / name
             folder.mkdir()
-            bench = cases.Bench(
+            bench = Bench(
                 home=home, work=folder, cache=_CACHE, rounds=rounds, files=files, say=_say
             )
             try:

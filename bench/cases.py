@@ -4,49 +4,22 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 from airlock.server.baseline import Baseline
 from airlock.server.cluster import Purpose
 from airlock.server.databases import Databases
-from airlock.server.home import Home
 from bench import history, peers
+from bench.bench import Bench, in_turn, turned
 from bench.measure import Command, CommandFailed, Sample, folder_mb, run, server_cpu, server_mb
 from bench.peers import PeerMissing, Tool
 from bench.server import Server, server
 from bench.table import Group, Row
 
-_AIRLOCK = str(Path(sys.executable).with_name("airlock"))
 _FLOOR = "bare psycopg loop"
 _DEPLOY = "airlock deploy"
 _PSQL = "psql, every file in a transaction"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
-    """Where and how much; `say` tells a person what is going on."""
-
-    home: Home
-    work: Path
-    """An empty folder."""
-    cache: Path
-    """Where peers are installed, kept from run to run."""
-    rounds: int
-    files: int
-    say: Callable[[str], None]
-
-    def airlock(
-        self, *words: str, project: Path, url: str = "", accepts: frozenset[int] = frozenset({0})
-    ) -> Command:
-        """Return an `airlock` command line in a project; `url` is where staging is."""
-        variables = {"AIRLOCK_HOME": str(self.home.path)}
-        if url:
-            variables["STAGING_DATABASE_URL"] = url
-        return Command(
-            words=[_AIRLOCK, *words], folder=project, variables=variables, accepts=accepts
-        )
 
 
 def deploy(bench: Bench) -> list[Group]:
@@ -65,7 +38,7 @@ def deploy(bench: Bench) -> list[Group]:
     urls: dict[str, str] = {}
     for number in range(bench.rounds):
         environments.drop_all()
-        for name in _turned(list(tools), number):
+        for name in turned(list(tools), number):
             if name in faults:
                 continue
             bench.say(f"round {number + 1} of {bench.rounds}: {name}")
@@ -139,7 +112,7 @@ def _nothing_pending(
     commands["airlock --help"] = bench.airlock("--help", project=project)
     commands["python -c pass"] = Command(words=[sys.executable, "-c", "pass"], folder=bench.work)
     bench.say("nothing pending")
-    rows = _in_turn(commands, rounds=3 * bench.rounds, pid=environments.pid, beside=_FLOOR)
+    rows = in_turn(commands, rounds=3 * bench.rounds, pid=environments.pid, beside=_FLOOR)
     return Group(
         title="Nothing pending",
         rows=tuple(_with_aim(row, aims.get(row.label, "")) for row in rows),
@@ -248,30 +221,6 @@ def memory(bench: Bench) -> list[Group]:
 
 def _in_memory(folder: Path) -> bool:
     return Path("/dev/shm") in folder.parents  # noqa: S108 - only looked at
-
-
-def _in_turn(
-    commands: Mapping[str, Command], *, rounds: int, pid: int, beside: str | None = None
-) -> list[Row]:
-    samples: dict[str, list[Sample]] = {name: [] for name in commands}
-    faults: dict[str, str] = {}
-    for number in range(rounds):
-        for name in _turned(list(commands), number):
-            if name not in faults:
-                try:
-                    samples[name].append(run(commands[name], server=pid))
-                except CommandFailed as error:
-                    faults[name] = str(error)
-    return [
-        Row(label=name, samples=tuple(samples[name]), beside=beside, fault=faults.get(name))
-        for name in commands
-    ]
-
-
-def _turned(names: list[str], number: int) -> list[str]:
-    """Return the names with another one in front each round, so that none is always first."""
-    start = number % len(names)
-    return names[start:] + names[:start]
 
 
 def _with_aim(row: Row, aim: str) -> Row:

@@ -19,6 +19,8 @@ Tool = Callable[[str], Command]
 
 ALEMBIC = "1.20.1"
 DBMATE = "2.36.0"
+MIGRA = "3.0.1663481299"
+PG_DELTA = "1.0.0-alpha.34"
 _DRIVER = "psycopg[binary]==3.3.9"
 
 
@@ -71,7 +73,8 @@ def alembic(files: Files, work: Path, cache: Path) -> Tool:
     Raises:
         PeerMissing: pip fails.
     """
-    program = _alembic_program(cache / "alembic")
+    packages = (f"alembic=={ALEMBIC}", _DRIVER)
+    program = _python_program(cache / "alembic", "alembic", packages)
     folder = history.write_alembic(work / "alembic", files)
 
     def command(url: str) -> Command:
@@ -82,36 +85,55 @@ def alembic(files: Files, work: Path, cache: Path) -> Tool:
     return command
 
 
+def migra(old: str, new: str, work: Path, cache: Path) -> Command:
+    """Return the command that compares two databases with migra.
+
+    Raises:
+        PeerMissing: pip fails.
+    """
+    # The last versions of what it stands on that it works with.
+    packages = (f"migra=={MIGRA}", "psycopg2-binary", "setuptools<81", "sqlalchemy<2")
+    program = _python_program(cache / "migra", "migra", packages)
+    words = [str(program), "--unsafe", "--with-privileges", old, new]
+    return Command(words=words, folder=work, accepts=frozenset({2}))
+
+
+def pg_delta(old: str, new: str, work: Path, cache: Path) -> Command:
+    """Return the command that plans the way between two databases with pg-delta.
+
+    Raises:
+        PeerMissing: npm is missing, or fails.
+    """
+    program = cache / "pg-delta" / "node_modules" / ".bin" / "pgdelta"
+    _node_program(cache / "pg-delta", program, (f"@supabase/pg-delta@{PG_DELTA}", "pg"))
+    words = [str(program), "plan", "--source", old, "--desired", new, "--renames", "off"]
+    return Command(words=[*words, "--out", str(work / "pg-delta.json")], folder=work)
+
+
 def _dbmate_program(cache: Path) -> Path:
     system = platform.system().lower()
     machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     package = f"@dbmate/{system}-{machine}"
     program = cache / "node_modules" / package / "bin" / "dbmate"
+    return _node_program(cache, program, (f"{package}@{DBMATE}",))
+
+
+def _node_program(cache: Path, program: Path, packages: tuple[str, ...]) -> Path:
     if not program.exists():
         npm = shutil.which("npm")
         if npm is None:
             raise PeerMissing("npm is not installed")
         cache.mkdir(parents=True, exist_ok=True)
-        _install([npm, "install", "--prefix", str(cache), "--no-save", f"{package}@{DBMATE}"])
+        _install([npm, "install", "--prefix", str(cache), "--no-save", *packages])
     return program
 
 
-def _alembic_program(cache: Path) -> Path:
-    program = cache / "bin" / "alembic"
+def _python_program(cache: Path, name: str, packages: tuple[str, ...]) -> Path:
+    program = cache / "bin" / name
     if not program.exists():
         venv.create(cache, with_pip=True, clear=True)
         python = str(cache / "bin" / "python")
-        _install(
-            [
-                python,
-                "-m",
-                "pip",
-                "--disable-pip-version-check",
-                "install",
-                f"alembic=={ALEMBIC}",
-                _DRIVER,
-            ]
-        )
+        _install([python, "-m", "pip", "--disable-pip-version-check", "install", *packages])
     return program
 
 

@@ -56,8 +56,16 @@ class Server:
 
     def fresh(self) -> str:
         """Create an empty database and return its URL."""
+        return self._created("template0")
+
+    def copy(self, url: str) -> str:
+        """Copy a database that was made here, and return the copy's URL."""
+        (name,) = (each for each in self.databases if self.url(each) == url)
+        return self._created(name)
+
+    def _created(self, template: str) -> str:
         name = f"bench_{next(_NUMBERS)}"
-        self._execute(f"create database {quote(name)} template template0")
+        self._execute(f"create database {quote(name)} template {quote(template)}")
         self.databases.append(name)
         return self.url(name)
 

@@ -21,6 +21,8 @@ class Row:
     aim: str = ""
     megabytes: float | None = None
     """The result, where it is memory instead of time."""
+    by_cpu: bool = False
+    """Whether it is about the processor time of client and server, not about the clock's."""
     fault: str | None = None
     """Why there is no result."""
 
@@ -28,6 +30,12 @@ class Row:
     def seconds(self) -> float | None:
         """Median of the runs."""
         return median(sample.seconds for sample in self.samples) if self.samples else None
+
+    @property
+    def cpu(self) -> float | None:
+        """Median of the processor time that client and server took together."""
+        both = [(sample.client_cpu or 0) + (sample.server_cpu or 0) for sample in self.samples]
+        return median(both) if both else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +69,19 @@ def _text(line: tuple[str, ...] | str, widths: Sequence[int]) -> str:
 
 
 def _lines(group: Group) -> Iterator[tuple[str, ...]]:
-    known = {row.label: row.seconds for row in group.rows}
+    known = {row.label: row for row in group.rows}
     for row in group.rows:
         if row.fault is not None:
             yield (row.label, f"left out: {row.fault}")
         elif row.megabytes is not None:
             yield (row.label, f"{row.megabytes:.0f} MB", "", "", "", "", row.aim)
-        elif row.seconds is not None:
-            reference = known.get(row.beside or "")
+        elif (own := row.cpu if row.by_cpu else row.seconds) is not None:
+            beside = known.get(row.beside or "")
+            reference = beside and (beside.cpu if row.by_cpu else beside.seconds)
             yield (
                 row.label,
-                _duration(row.seconds),
-                f"{row.seconds / reference:.2f}x" if reference else "",
+                _duration(own),
+                f"{own / reference:.2f}x" if reference else "",
                 _middle([sample.client_cpu for sample in row.samples]),
                 _middle([sample.server_cpu for sample in row.samples]),
                 str(len(row.samples)),

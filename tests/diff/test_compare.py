@@ -40,7 +40,7 @@ def test_each_sort_of_difference_is_told() -> None:
         old=policy("changes", "false"), new=policy("changes"), attributes=frozenset({"using"})
     )
     assert added == Added(node=schema)
-    assert list(compare(EMPTY, new)) == [Added(node=node) for node in new]
+    assert list(compare(EMPTY, new)) == [Added(node=new.nodes[id]) for id in sorted(new.nodes)]
 
 
 def test_the_comparison_knows_no_kind() -> None:

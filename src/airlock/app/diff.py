@@ -37,7 +37,7 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
         chosen = _style(pair, style)
         changes = tuple(compare(pair.old.catalog, pair.new.catalog))
         workspace.progress.note("planning")
-        made = plan(pair.old.catalog, pair.new.catalog, style=chosen)
+        made = plan(pair.old.catalog, pair.new.catalog, style=chosen, changes=changes)
         about = f"from {pair.old.label} to {pair.new.label}"
         proved = _proved(workspace, pair, chosen) if proof else _Proved()
         return DiffReport(

@@ -31,7 +31,7 @@ def plan(site: Site, name: str, *, output: Path | None, out_of_order: bool) -> P
         environment = workspace.config.environment(name)
         made = make(workspace, environment, out_of_order=out_of_order)
     if output is not None:
-        written(site.start / output, write(made.artifact))
+        written(site.start / output, write(made.artifact).encode())
     return PlanReport(
         path=str(output) if output else None,
         fresh=True,

@@ -22,15 +22,16 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
         UsageError: the file cannot be written.
     """
     with Workspace.open(site) as workspace, open_source(workspace, source) as opened:
-        text = write(opened.catalog)
+        about = side(opened.label, opened.catalog)
+        text = write(opened.catalog, about.fingerprint)
         if output is None:
             return text, None
-        changed = written(site.start / output, text)
+        content = text.encode()
         return text, SnapshotReport(
             path=str(output),
-            changed=changed,
-            bytes=len(text.encode()),
-            side=side(opened.label, opened.catalog),
+            changed=written(site.start / output, content),
+            bytes=len(content),
+            side=about,
             findings=workspace.config.findings,
         )
 
@@ -46,7 +47,7 @@ def side(source: str, catalog: Catalog) -> Side:
     )
 
 
-def written(path: Path, text: str) -> bool:
+def written(path: Path, content: bytes) -> bool:
     """Write a file whole or not at all; return whether that changed anything.
 
     Raises:
@@ -54,9 +55,9 @@ def written(path: Path, text: str) -> bool:
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        if path.exists() and path.read_bytes() == text.encode():
+        if path.exists() and path.read_bytes() == content:
             return False
-        partial.write_bytes(text.encode())
+        partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
         partial.unlink(missing_ok=True)

@@ -24,6 +24,8 @@ from airlock.sources.notation import Form, Notation, understand
 from airlock.sources.source import Cloned, Source
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from airlock.model.catalog import Catalog
     from airlock.server.address import Address
 
@@ -65,6 +67,7 @@ def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
         # Texts are understood before anything starts.
         for text in (old, new):
             opener.understand(text)
+        opener.begin(new)
         before, after = opener.open(old), opener.open(new)
         yield Pair(
             old=before.source,
@@ -93,6 +96,8 @@ class _Opener:
     workspace: Workspace
     findings: list[Finding] = field(default_factory=list)
     _stack: ExitStack = field(default_factory=ExitStack)
+    _begun: dict[str, Future[tuple[Catalog, Server]]] = field(default_factory=dict)
+    """What is read while something else goes on, by the URL."""
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +113,25 @@ class _Opener:
         if found.form is Form.URL:
             self._address(found.rest)
         return found
+
+    def begin(self, text: str) -> None:
+        """Start to read what a text means if it runs elsewhere, while another source is opened."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        found = self.understand(text)
+        match found.form:
+            case Form.URL:
+                address = self._address(found.rest)
+            case Form.ENVIRONMENT:
+                environment = self.workspace.config.environment(found.rest)
+                if environment.embedded:
+                    return
+                address = self.workspace.address(environment, Use.INSPECT)
+            case _:
+                return
+        pool = ThreadPoolExecutor(max_workers=1)
+        self._begun[address.url] = pool.submit(_read, address)
+        pool.shutdown(wait=False)
 
     def open(self, text: str) -> _Opened:
         """Open what a text means."""
@@ -300,15 +324,13 @@ class _Opener:
     ) -> _Opened:
         """Read a running database; it is cloned by a dump, if the login may make one."""
         from airlock.server.baseline import Baseline
-        from airlock.server.connect import PROJECT_ROLE, connect
-        from airlock.sources.live import read_catalog
+        from airlock.server.connect import PROJECT_ROLE
         from airlock.sources.scope import in_scope, is_supabase, owns_anything
 
         label = str(address) if text == _URL_LABEL else text
         self.workspace.progress.note(f"reading the schema of {label}")
-        with connect(address) as session:
-            whole = read_catalog(session)
-            server = server_of(session)
+        begun = self._begun.pop(address.url, None)
+        whole, server = begun.result() if begun else _read(address)
         supabase = is_supabase(whole)
         if supabase:
             runs_as = PROJECT_ROLE
@@ -335,6 +357,15 @@ class _Opener:
             ),
             server=server,
         )
+
+
+def _read(address: Address) -> tuple[Catalog, Server]:
+    """Read all that a running database holds, and what its server has."""
+    from airlock.server.connect import connect
+    from airlock.sources.live import read_catalog
+
+    with connect(address) as session:
+        return read_catalog(session), server_of(session)
 
 
 def _up_to(migrations: Sequence[Migration], version: str | None) -> tuple[Migration, ...]:

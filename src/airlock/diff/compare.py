@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from airlock.model.catalog import Catalog
-from airlock.model.node import Id, Node, attributes
+from airlock.model.node import Id, Node, Values, attributes, reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +37,19 @@ Change = Added | Removed | Changed
 
 def compare(old: Catalog, new: Catalog) -> Iterator[Change]:
     """Yield what differs, in the order of addresses."""
-    for id in sorted(old.nodes.keys() | new.nodes.keys()):
+    different = [id for id in old.nodes if id not in new.nodes]
+    for node in new:
+        known = old.nodes.get(node.id)
+        if known is None or _differ(known, node):
+            different.append(node.id)
+    for id in sorted(different):
         before, after = old.nodes.get(id), new.nodes.get(id)
         if before is None and after is not None:
             yield Added(node=after)
         elif after is None and before is not None:
             yield Removed(node=before)
-        elif before is not None and after is not None and (names := differing(before, after)):
-            yield Changed(old=before, new=after, attributes=names)
+        elif before is not None and after is not None:
+            yield Changed(old=before, new=after, attributes=differing(before, after))
 
 
 def differing(old: Node, new: Node) -> frozenset[str]:
@@ -52,6 +57,18 @@ def differing(old: Node, new: Node) -> frozenset[str]:
     return frozenset(
         name for name in attributes(type(new)) if getattr(old, name) != getattr(new, name)
     )
+
+
+def _differ(old: Node, new: Node) -> bool:
+    """Whether any attribute differs: most nodes are equal, and this is all that they cost."""
+    kind = type(new)
+    values = _values.get(kind)
+    if values is None:
+        values = _values[kind] = reader(tuple(attributes(kind)))
+    return values(old) != values(new)
+
+
+_values: dict[type[Node], Values] = {}
 
 
 def addresses(change: Change) -> Id:

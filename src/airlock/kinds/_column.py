@@ -60,12 +60,16 @@ def query(major: int) -> str:
           coalesce(nn.convalidated, true) as not_null_valid,
           not coalesce(nn.connoinherit, false) as not_null_inherits,
         """
+        # Read once, not once a column.
+        first = """
+        with nn as materialized (
+          select conrelid, conkey[1] as attnum, conname, convalidated, connoinherit
+          from pg_constraint
+          where contype = 'n' and conrelid <> 0
+        )
+        """
         join = """
-        left join pg_constraint nn
-          on a.attnotnull
-          and nn.conrelid = a.attrelid
-          and nn.contype = 'n'
-          and nn.conkey[1] = a.attnum
+        left join nn on nn.conrelid = a.attrelid and nn.attnum = a.attnum and a.attnotnull
         """
     else:
         not_null = """
@@ -73,19 +77,23 @@ def query(major: int) -> str:
           true as not_null_valid,
           true as not_null_inherits,
         """
-        join = ""
+        first = join = ""
+    # What few columns have is looked up for those alone.
     return f"""
+        {first}
         select
           a.attrelid as oid,
           a.attnum as subid,
-          n.nspname as schema,
-          c.relname as relation,
-          c.relkind::text as relkind,
           a.attname as name,
           format_type(a.atttypid, a.atttypmod) as type,
           case
             when a.attcollation <> t.typcollation and a.attcollation <> 0
-            then quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+            then (
+              select quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+              from pg_collation co
+              join pg_namespace cn on cn.oid = co.collnamespace
+              where co.oid = a.attcollation
+            )
           end as collation,
           a.attnotnull as not_null,
           {not_null}
@@ -117,7 +125,11 @@ def query(major: int) -> str:
           a.attgenerated::text as generated,
           case
             when a.attgenerated <> ''
-            then pg_get_expr(ad.adbin, ad.adrelid)
+            then (
+              select pg_get_expr(ad.adbin, ad.adrelid)
+              from pg_attrdef ad
+              where ad.adrelid = a.attrelid and ad.adnum = a.attnum
+            )
           end as expression,
           case when a.attstorage <> t.typstorage then a.attstorage::text end as storage,
           t.typstorage::text as natural_storage,
@@ -145,10 +157,6 @@ def query(major: int) -> str:
         join pg_class c on c.oid = a.attrelid
         join pg_namespace n on n.oid = c.relnamespace
         join pg_type t on t.oid = a.atttypid
-        left join pg_collation co on co.oid = a.attcollation
-        left join pg_namespace cn on cn.oid = co.collnamespace
-        left join pg_attrdef ad
-          on a.attgenerated <> '' and ad.adrelid = a.attrelid and ad.adnum = a.attnum
         {join}
         where a.attnum > 0
           and not a.attisdropped

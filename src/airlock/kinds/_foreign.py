@@ -45,7 +45,7 @@ def readable(column: str) -> str:
 
 def options(found: Iterable[str] | None) -> Options:
     """Return options in their one order; None is an empty list."""
-    return tuple(sorted(found or ()))
+    return tuple(sorted(found)) if found else ()
 
 
 def clause(found: Options) -> str:

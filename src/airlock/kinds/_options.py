@@ -13,6 +13,8 @@ table starts with `toast.`."""
 
 def options(*lists: Iterable[str] | None) -> Options:
     """Return options as one list; None is an empty one."""
+    if not any(lists):
+        return ()
     return tuple(each for listed in lists for each in listed or ())
 
 

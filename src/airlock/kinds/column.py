@@ -9,7 +9,7 @@ from airlock.kinds import _foreign
 from airlock.kinds._column import NAMED_NOT_NULL, Column, query, quick
 from airlock.kinds._identity import identity, identity_change
 from airlock.kinds._options import options, set_and_reset
-from airlock.kinds._relation import alter_relation, relation
+from airlock.kinds._relation import alter_relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._types import cast_over, cast_to
 from airlock.model.names import quote, unquote
@@ -26,12 +26,12 @@ _GENERATED = {"s": "stored", "v": "virtual"}
 
 def load(row: Row, resolve: Resolve) -> Column:
     """Read a column."""
-    del resolve
-    table = relation(row.relkind, row.schema, row.relation)
+    table = resolve("pg_class", row.oid, 0)
+    assert table is not None, "tables are read before their columns"
     return Column(
-        id=Id("column", (row.schema, row.relation, row.name)),
+        id=Id("column", (*table.path, row.name)),
         parent=table,
-        after=tuple(Id("column", (*path, row.name)) for path in row.parents or ()),
+        after=_in_parents(row) if row.parents else (),
         type=row.type,
         collation=row.collation,
         not_null=row.not_null,
@@ -52,6 +52,10 @@ def load(row: Row, resolve: Resolve) -> Column:
         typed=row.typed,
         position=row.position,
     )
+
+
+def _in_parents(row: Row) -> tuple[Id, ...]:
+    return tuple(Id("column", (*path, row.name)) for path in row.parents)
 
 
 def address(id: Id) -> str:

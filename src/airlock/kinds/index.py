@@ -56,11 +56,14 @@ def query(major: int) -> str:
           s.spcname as tablespace,
           x.indisclustered as clustered,
           x.indisreplident as replica_identity,
-          (
-            select array_agg(a.attnum || '=' || a.attstattarget order by a.attnum)
-            from pg_attribute a
-            where a.attrelid = c.oid and a.attstattarget >= 0
-          ) as statistics
+          case
+            when x.indexprs is not null
+            then (
+              select array_agg(a.attnum || '=' || a.attstattarget order by a.attnum)
+              from pg_attribute a
+              where a.attrelid = c.oid and a.attstattarget >= 0
+            )
+          end as statistics
         from pg_index x
         join pg_class c on c.oid = x.indexrelid
         join pg_class t on t.oid = x.indrelid

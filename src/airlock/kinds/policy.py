@@ -39,11 +39,14 @@ def query(major: int) -> str:
           p.polname as name,
           p.polcmd::text as command,
           p.polpermissive as permissive,
-          (
-            select array_agg(r.rolname::text order by r.rolname)
-            from pg_roles r
-            where r.oid = any(p.polroles)
-          ) as roles,
+          case
+            when p.polroles <> '{{0}}'
+            then (
+              select array_agg(r.rolname::text order by r.rolname)
+              from pg_roles r
+              where r.oid = any(p.polroles)
+            )
+          end as roles,
           pg_get_expr(p.polqual, p.polrelid) as using,
           pg_get_expr(p.polwithcheck, p.polrelid) as check
         from pg_policy p

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -16,9 +17,9 @@ _NOTHING: frozenset[Id] = frozenset()
 class Catalog:
     """Nodes by their address, and what each of them needs.
 
-    `edges` lead from a node to what it depends on, parents and what is out of scope included.
-    `autos` are those of them that take the node along when they are dropped
-    (`pg_depend.deptype` `a` and `i`).
+    The order of nodes means nothing. `edges` lead from a node to what it depends on beside its
+    parent and what it `needs`; what is out of scope is among that. `autos` are what takes the node
+    along when it is dropped (`pg_depend.deptype` `a` and `i`).
     """
 
     nodes: Mapping[Id, Node]
@@ -41,20 +42,23 @@ class Catalog:
         return id in self.nodes
 
     def needs(self, id: Id) -> frozenset[Id]:
-        """Return what a node depends on."""
-        return self.edges.get(id, _NOTHING)
+        """Return what a node depends on, its parent included."""
+        found = self.edges.get(id, _NOTHING)
+        node = self.nodes.get(id)
+        return found if node is None else found.union(node.needs, _parents(node))
 
     @cached_property
-    def dependents(self) -> Mapping[Id, frozenset[Id]]:
+    def dependents(self) -> Mapping[Id, Collection[Id]]:
         """The edges the other way: what depends on each."""
-        return _reversed((id, self.edges.get(id, _NOTHING)) for id in self.nodes)
+        return _reversed(
+            (id, (*self.edges.get(id, ()), *node.needs, *_parents(node)))
+            for id, node in self.nodes.items()
+        )
 
     @cached_property
-    def children(self) -> Mapping[Id, frozenset[Id]]:
+    def children(self) -> Mapping[Id, Collection[Id]]:
         """What goes when an object is dropped, one floor down."""
-        return _reversed(
-            (n.id, frozenset({n.parent})) for n in self.nodes.values() if n.parent is not None
-        )
+        return _reversed((node.id, _parents(node)) for node in self)
 
 
 def catalog_of(
@@ -66,24 +70,16 @@ def catalog_of(
     role: str = "",
     unmodelled: Iterable[str] = (),
 ) -> Catalog:
-    """Return a catalog in its one order; parents and `needs` become edges."""
+    """Return a catalog; `edges` may say again what parents and `needs` say."""
     by_id = {node.id: node for node in nodes}
-    ordered = {id: by_id[id] for id in sorted(by_id)}
-    known = edges or {}
-    whole: dict[Id, frozenset[Id]] = {}
-    shared: dict[Id, frozenset[Id]] = {}
-    """One set for all that need nothing but the same parent, as most do."""
-    for id, node in ordered.items():
-        parent, own, found = node.parent, node.needs, known.get(id)
-        if found is None and not own:
-            if parent is not None:
-                whole[id] = shared.get(parent) or shared.setdefault(parent, frozenset((parent,)))
-            continue
-        needs = (*own, parent) if parent is not None else own
-        whole[id] = found.union(needs) if found else frozenset(needs)
+    more: dict[Id, frozenset[Id]] = {}
+    for id, found in (edges or {}).items():
+        node = by_id[id]
+        if rest := found.difference(node.needs, _parents(node)):
+            more[id] = rest
     return Catalog(
-        nodes=MappingProxyType(ordered),
-        edges=MappingProxyType(whole),
+        nodes=MappingProxyType(by_id),
+        edges=MappingProxyType(more),
         autos=MappingProxyType(dict(autos or {})),
         major=major,
         role=role,
@@ -94,9 +90,13 @@ def catalog_of(
 EMPTY = catalog_of(())
 
 
-def _reversed(pairs: Iterable[tuple[Id, frozenset[Id]]]) -> Mapping[Id, frozenset[Id]]:
-    found: dict[Id, set[Id]] = {}
+def _parents(node: Node) -> tuple[Id, ...]:
+    return () if node.parent is None else (node.parent,)
+
+
+def _reversed(pairs: Iterable[tuple[Id, Iterable[Id]]]) -> Mapping[Id, Collection[Id]]:
+    found: dict[Id, list[Id]] = defaultdict(list)
     for id, others in pairs:
         for other in others:
-            found.setdefault(other, set()).add(id)
-    return {id: frozenset(others) for id, others in found.items()}
+            found[other].append(id)
+    return MappingProxyType(found)

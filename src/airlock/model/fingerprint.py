@@ -7,28 +7,27 @@ the catalog's covers the roots. Neither server, OIDs nor the order of reading ar
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from operator import attrgetter
+from itertools import compress
+from operator import ne
 from typing import Any
 
 from airlock.model.catalog import Catalog
-from airlock.model.node import Id, Node, attributes
+from airlock.model.node import Id, Node, Values, attributes, reader
 from airlock.model.shape import shape
 
 FORMULA = 1
 """Number of the formula; fingerprints of two formulas say nothing about each other."""
 
 _BYTES = 32
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False).encode
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fingerprint:
-    """The hashes of one catalog, each taken when it is first asked for."""
+    """The hashes of one catalog, each taken when it is asked for."""
 
     catalog: Catalog
 
@@ -45,15 +44,14 @@ class Fingerprint:
         of the project's, has one too.
         """
         below: dict[Id, list[bytes]] = {}
-        root = _roots(self.catalog)
-        for id, hashed in self.objects.items():
-            below.setdefault(root(id), []).append(hashed)
+        for root, node in zip(_roots(self.catalog), self.catalog, strict=True):
+            below.setdefault(root, []).append(object_hash(node))
         return {id: _text(_joined(below[id])) for id in sorted(below)}
 
     @cached_property
     def whole(self) -> str:
         """The fingerprint of the catalog: `1:` and 64 hexadecimal digits."""
-        return _text(_joined(f"{_encode(id)} {text}".encode() for id, text in self.roots.items()))
+        return _text(_joined(_encoded(id.kind, id.path, text) for id, text in self.roots.items()))
 
 
 def fingerprint(catalog: Catalog) -> str:
@@ -64,65 +62,62 @@ def fingerprint(catalog: Catalog) -> str:
 def object_hash(node: Node) -> bytes:
     """Return the hash of one object: of its address, and its attributes that are not blank."""
     kind = type(node)
-    reader = _readers.get(kind)
-    if reader is None:
-        reader = _readers[kind] = _reader(kind)
-    names, blanks, values = reader
-    found = {
-        name: value
-        for name, value, blank in zip(names, values(node), blanks, strict=True)
-        if value != blank
-    }
-    return blake2b(_encode([*node.id, found]).encode(), digest_size=_BYTES).digest()
+    if (known := _compared.get(kind)) is None:
+        known = _compared[kind] = _Compared.of(kind)
+    values = known.values(node)
+    said = tuple(compress(zip(known.names, values, strict=True), map(ne, values, known.blanks)))
+    return blake2b(_encoded(node.id.kind, node.id.path, said), digest_size=_BYTES).digest()
 
 
-_Reader = tuple[tuple[str, ...], tuple[object, ...], Callable[[Node], tuple[Any, ...]]]
-_readers: dict[type[Node], _Reader] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """What a comparison looks at in a kind of node, sorted by name."""
+
+    names: tuple[str, ...]
+    blanks: tuple[object, ...]
+    """The value of each that says nothing."""
+    values: Values
+
+    @classmethod
+    def of(cls, node: type[Node]) -> _Compared:
+        """Look at a kind of node."""
+        blanks = {field.name: field.blank for field in shape(node)}
+        names = tuple(sorted(attributes(node)))
+        return cls(names=names, blanks=tuple(blanks[name] for name in names), values=reader(names))
 
 
-def _reader(node: type[Node]) -> _Reader:
-    """Return a kind's attributes by name, the blank of each, and what reads all of them."""
-    compared = attributes(node)
-    found = sorted(
-        (field for field in shape(node) if field.name in compared), key=lambda field: field.name
-    )
-    names = tuple(field.name for field in found)
-    blanks = tuple(field.blank for field in found)
-    match names:
-        case ():
-            return names, blanks, lambda _: ()
-        case (only,):
-            get = attrgetter(only)
-            return names, blanks, lambda node: (get(node),)
-    return names, blanks, attrgetter(*names)
+_compared: dict[type[Node], _Compared] = {}
 
 
-def _roots(catalog: Catalog) -> Callable[[Id], Id]:
-    """Return what leads from an address to that of its outermost parent."""
+def _encoded(*values: Any) -> bytes:
+    """Return texts, numbers and tuples of them as Python writes them in ASCII.
+
+    That is the same in every version of Python, tells any two of them apart, and takes a third of
+    the time of JSON.
+    """
+    return ascii(values).encode("ascii")
+
+
+def _roots(catalog: Catalog) -> Iterator[Id]:
+    """Yield the outermost parent of each node, in the catalog's order."""
     known: dict[Id, Id] = {}
     nodes = catalog.nodes
-
-    def root(id: Id) -> Id:
-        way = []
-        while (found := known.get(id)) is None:
-            way.append(id)
-            node = nodes.get(id)
-            if node is None or node.parent is None:
-                found = id
-                break
-            id = node.parent
-        for each in way:
-            known[each] = found
-        return found
-
-    return root
+    for id, node in nodes.items():
+        parent = node.parent
+        if parent is None:
+            yield id
+            continue
+        root = known.get(parent)
+        if root is None:
+            root = parent
+            while (above := nodes.get(root)) is not None and above.parent is not None:
+                root = above.parent
+            known[parent] = root
+        yield root
 
 
-def _joined(hashes: Any) -> bytes:
-    digest = blake2b(digest_size=_BYTES)
-    for each in sorted(hashes):
-        digest.update(each)
-    return digest.digest()
+def _joined(hashes: Iterable[bytes]) -> bytes:
+    return blake2b(b"".join(sorted(hashes)), digest_size=_BYTES).digest()
 
 
 def _text(digest: bytes) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from airlock.model.names import spell
@@ -75,3 +76,17 @@ def attributes(node: type[Node]) -> Mapping[str, OnChange]:
 
 
 _KNOWN: dict[type[Node], Mapping[str, OnChange]] = {}
+
+Values = Callable[[Node], tuple[Any, ...]]
+"""Returns the values of some fields of a node, in one go."""
+
+
+def reader(names: Sequence[str]) -> Values:
+    """Return what reads the fields of these names."""
+    match names:
+        case []:
+            return lambda _: ()
+        case [only]:
+            get = attrgetter(only)
+            return lambda node: (get(node),)
+    return attrgetter(*names)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from airlock.diff.compare import Added, Changed, Removed, compare
+from airlock.diff.compare import Added, Change, Changed, Removed
 from airlock.kinds import kind
 from airlock.kinds._spec import Impact
 from airlock.model.catalog import Catalog
@@ -41,12 +41,14 @@ class Decision:
         return self.added | self.replaced
 
 
-def decide(old: Catalog, new: Catalog, forced: Iterable[Id] = ()) -> Decision:
+def decide(
+    old: Catalog, new: Catalog, changes: Iterable[Change], forced: Iterable[Id] = ()
+) -> Decision:
     """Weigh every difference and let it spread. `forced` are replaced whatever their change."""
     decision = Decision()
     todo: list[tuple[Id, Impact]] = []
     replace = set(forced)
-    for change in compare(old, new):
+    for change in changes:
         match change:
             case Added(node=node):
                 decision.added.add(node.id)

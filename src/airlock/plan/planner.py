@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from airlock.diff.compare import Change, compare
 from airlock.kinds import kind, registry
 from airlock.kinds._spec import Context, Style, no_claims
 from airlock.kinds._sql import stable
@@ -22,16 +23,27 @@ _TRIES = 20
 """How often a ring is opened by another way before it is an error."""
 
 
-def plan(old: Catalog, new: Catalog, *, style: Style = Style.PLAIN) -> Plan:
+def plan(
+    old: Catalog,
+    new: Catalog,
+    *,
+    style: Style = Style.PLAIN,
+    changes: Iterable[Change] | None = None,
+) -> Plan:
     """Return the statements that turn one schema into the other.
+
+    `changes` are what `compare` found between the two, where somebody has looked already.
 
     Raises:
         Cycle: there is no order in which they can run.
     """
     replace: set[Id] = set()
     explicit: set[Id] = set()
+    found = tuple(compare(old, new) if changes is None else changes)
     for _ in range(_TRIES):
-        planner = _Planner(old=old, new=new, style=style, forced=replace, explicit=explicit)
+        planner = _Planner(
+            old=old, new=new, changes=found, style=style, forced=replace, explicit=explicit
+        )
         try:
             return planner.run()
         except Cycle as cycle:
@@ -55,6 +67,7 @@ class _Planner:
 
     old: Catalog
     new: Catalog
+    changes: tuple[Change, ...]
     style: Style
     forced: set[Id]
     explicit: set[Id]
@@ -80,7 +93,7 @@ class _Planner:
 
     def run(self) -> Plan:
         """Decide, make steps, order and fold them."""
-        self.decision = decide(self.old, self.new, self.forced)
+        self.decision = decide(self.old, self.new, self.changes, self.forced)
         created = frozenset(self.decision.created)
         self.context = Context(old=self.old, new=self.new, style=self.style, created=created)
         self._swap_all()

@@ -57,10 +57,8 @@ def _reservations(back: Plan, before: Catalog, after: Catalog) -> Iterator[Reser
         if step.loss is Loss.DATA and id in after and id not in told:
             told.add(id)
             yield Reservation(grade=Grade.LOSES, about=id, text=_lost(id))
-    for id, node in before.nodes.items():
-        if id in after and id not in told:
-            continue
-        if id not in after and _holds_rows(node, after):
+    for id in sorted(before.nodes.keys() - after.nodes.keys()):
+        if _holds_rows(before.nodes[id], after):
             yield Reservation(grade=Grade.CANNOT, about=id, text=f"{id} comes back empty")
     yield from _casts(back, before, after)
 

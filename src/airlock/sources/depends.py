@@ -7,6 +7,7 @@ node that stands for it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -101,6 +102,16 @@ DEPENDENCIES = """
       and (refobjid >= 16384 or refclassid = 'pg_namespace'::regclass)
       -- what Postgres makes for its own use is no node
       and not (deptype = 'i' and classid in ('pg_type'::regclass, 'pg_trigger'::regclass))
+      -- nor are NOT NULL constraints, nor TOAST tables and their indexes
+      and (classid, objid) not in (
+        select 'pg_constraint'::regclass::oid, oid
+        from pg_constraint
+        where contype = 'n' and conrelid <> 0
+        union all
+        select 'pg_class'::regclass::oid, oid
+        from pg_class
+        where relnamespace = 'pg_toast'::regnamespace
+      )
 """
 
 
@@ -125,6 +136,8 @@ class Addresses:
 
     def resolve(self, catalog: str, oid: int, subid: int = 0) -> Id | None:
         """Return the address of an object: the column's, else that of the whole."""
+        if (known := self.known.get((catalog, oid, subid))) is not None:
+            return known
         key = (catalog, oid)
         for _ in range(4):
             found = self.known.get((*key, subid)) or self.known.get((*key, 0))
@@ -152,39 +165,35 @@ class Edges:
 
 def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) -> Edges:
     """Turn rows of `pg_depend` into edges between nodes."""
+    needs: dict[Id, set[Id]] = defaultdict(set)
+    autos: dict[Id, set[Id]] = defaultdict(set)
     names: dict[int, str] = dict(catalogs)
-    needs: dict[Id, set[Id]] = {}
-    autos: dict[Id, set[Id]] = {}
-    resolve = addresses.resolve
-    cache: dict[tuple[int, int, int], Id | None] = {}
+    known, resolve = addresses.known, addresses.resolve
     for classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype in rows:
-        key = (classid, objid, objsubid)
-        if key in cache:
-            source = cache[key]
-        else:
-            source = cache[key] = resolve(names.get(classid, ""), objid, objsubid)
+        # Most are nodes themselves, and need no call.
+        key = (names[classid], objid, objsubid)
+        source = known.get(key) or resolve(*key)
         if source is None:
             continue
-        key = (refclassid, refobjid, refobjsubid)
-        if key in cache:
-            target = cache[key]
-        else:
-            target = cache[key] = resolve(names.get(refclassid, ""), refobjid, refobjsubid)
+        key = (names[refclassid], refobjid, refobjsubid)
+        target = known.get(key) or resolve(*key)
         if target is None or target == source:
             continue
         if target.kind == "column" and source.path == target.path[:2]:
             # A table needs its own columns only as the whole needs its parts.
             continue
         if deptype != "n":
-            autos.setdefault(source, set()).add(target)
+            autos[source].add(target)
             # What attaches a partition or its index is a node of its own, and so is what ties a
             # sequence to a column: the column's default may need the sequence.
             if deptype in _OF_A_PARTITION:
                 continue
             # A generated column is tied like that, up to 14, to those that it is made of.
-            if deptype == "a" and source.kind in {target.kind, "sequence"} - {"column"}:
+            if deptype == "a" and (
+                source.kind == "sequence" or source.kind == target.kind != "column"
+            ):
                 continue
-        needs.setdefault(source, set()).add(target)
+        needs[source].add(target)
     return Edges(
         needs={id: frozenset(found) for id, found in needs.items()},
         autos={id: frozenset(found) for id, found in autos.items()},

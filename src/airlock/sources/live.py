@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from airlock.kinds import registry
 from airlock.model.catalog import Catalog, catalog_of
-from airlock.model.node import Id, Node
+from airlock.model.node import Node
 from airlock.server.connect import Session
 from airlock.sources import unmodelled
 from airlock.sources.depends import ALIASES, CATALOGS, DEPENDENCIES, Addresses, edges
@@ -52,7 +52,7 @@ def _read(session: Session) -> Catalog:
     )
     addresses = Addresses()
     addresses.add_aliases(aliases)
-    nodes: dict[Id, Node] = {}
+    nodes: list[Node] = []
     unread: list[str] = []
     for spec, rows in zip(kinds, found, strict=True):
         has_subid = bool(rows) and "subid" in rows[0]._fields
@@ -60,7 +60,7 @@ def _read(session: Session) -> Catalog:
             node = spec.load(row, addresses.resolve)
             if node is None:
                 continue
-            nodes[node.id] = node
+            nodes.append(node)
             addresses.learn(spec.catalog, row.oid, row.subid if has_subid else 0, node.id)
             if spec.unread is not None and (what := spec.unread(node)):
                 unread.append(what)
@@ -68,7 +68,7 @@ def _read(session: Session) -> Catalog:
     left = unmodelled.leftovers(objects, addresses)
     described = session.snapshot([unmodelled.description(left)])[0] if left else []
     return catalog_of(
-        nodes.values(),
+        nodes,
         edges=needed.needs,
         autos=needed.autos,
         major=major,

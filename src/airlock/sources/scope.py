@@ -87,7 +87,6 @@ def hidden_schemas(catalog: Catalog) -> frozenset[str]:
 def in_scope(catalog: Catalog) -> Catalog:
     """Return the part of a catalog that is the project's; edges to what is not are kept."""
     scope = _Scope(catalog=catalog)
-    # What is left stays in order, and its edges are whole.
     nodes = {node.id: node for node in scope.kept()}
     return replace(
         catalog,
@@ -162,7 +161,7 @@ class _Scope:
 
     def kept(self) -> list[Node]:
         """Return what is in scope; of roles, those that something of it has to do with."""
-        kept = [self._own_part(node) for node in self.catalog if self._has(node.id)]
+        kept = [self._own_part(node) for node in self.catalog if self._keeps(node)]
         used = self._used(kept)
         return [
             node
@@ -179,7 +178,7 @@ class _Scope:
         used = {
             id.path[0]
             for node in kept
-            if node.id.kind not in _ABOUT_ROLES
+            if (node.needs or node.after) and node.id.kind not in _ABOUT_ROLES
             for id in (*node.needs, *node.after)
             if id.kind == "role"
         }
@@ -206,14 +205,16 @@ class _Scope:
         """Whether an object is in scope; what is no node has the scope of its schema."""
         found = self.decided.get(id)
         if found is None:
-            found = self.decided[id] = self._decide(id)
+            node = self.catalog.nodes.get(id)
+            found = id.path[0] not in self.hidden if node is None else self._keeps(node)
+            self.decided[id] = found
         return found
 
-    def _decide(self, id: Id) -> bool:
-        node = self.catalog.nodes.get(id)
-        if id.kind == "schema" or node is None:
-            return id.path[0] not in self.hidden
+    def _keeps(self, node: Node) -> bool:
+        id = node.id
         match id.kind:
+            case "schema":
+                return id.path[0] not in self.hidden
             case "role":
                 return not self._is_strange(id.path[0])
             case "membership":

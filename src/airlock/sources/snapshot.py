@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field
 from dataclasses import fields as dataclass_fields
 from functools import cache
-from itertools import groupby
+from itertools import compress, groupby
+from json.encoder import encode_basestring
+from operator import ne
 from types import NoneType
 from typing import Any, get_args, get_origin
 
@@ -27,13 +29,14 @@ from airlock.errors import Location, ProjectError
 from airlock.kinds import registry
 from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.fingerprint import FORMULA, fingerprint
-from airlock.model.node import Id, Node
+from airlock.model.node import Id, Node, Values, reader
 from airlock.model.shape import NO_BLANK, is_optional, shape
 
 FORMAT = 1
 """Number of the format; it rises when a file of the new one means something else in the old."""
 
 _TITLE = "airlock schema snapshot"
+_NOTHING: frozenset[Id] = frozenset()
 _EDGES = ("on", "goes_with", "part_of")
 _RESERVED = frozenset({"name", *_EDGES})
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -53,13 +56,13 @@ class BadSnapshot(ProjectError):
         )
 
 
-def write(catalog: Catalog) -> str:
-    """Return a catalog as the text of a snapshot."""
+def write(catalog: Catalog, known: str | None = None) -> str:
+    """Return a catalog as the text of a snapshot; `known` is its fingerprint, if it was taken."""
     body = "".join(_body(catalog))
     head = {
         "what": _TITLE,
         "format": FORMAT,
-        "fingerprint": fingerprint(catalog),
+        "fingerprint": known or fingerprint(catalog),
         "checksum": _checksum(body),
     }
     lines = "".join(f" {_encode(key)}: {_encode(value)},\n" for key, value in head.items())
@@ -104,14 +107,15 @@ def _body(catalog: Catalog) -> Iterator[str]:
     yield ',\n "fields": {'
     separator = "\n"
     for kind, nodes in kinds.items():
-        names = [field.name for field in shape(type(nodes[0]))]
+        names = [each.name for each in shape(type(nodes[0]))]
         yield f"{separator}  {_encode(kind)}: {_encode(sorted(names))}"
         separator = ",\n"
     yield '\n },\n "objects": {'
     separator = "\n"
+    writer = _Writer(catalog=catalog)
     for kind, nodes in kinds.items():
         yield separator
-        yield from _list(f"  {_encode(kind)}: ", (_line(catalog, node) for node in nodes), "  ")
+        yield from _list(f"  {_encode(kind)}: ", writer.lines(nodes), "  ")
         separator = ",\n"
     yield "\n }\n"
 
@@ -130,32 +134,108 @@ def _kind(node: Node) -> str:
     return node.id.kind
 
 
-def _line(catalog: Catalog, node: Node) -> str:
-    found: dict[str, object] = {"name": node.id.path}
-    for field in shape(type(node)):
-        value = getattr(node, field.name)
-        if value != field.blank:
-            found[field.name] = _plain(value)
-    needs, autos = catalog.needs(node.id), catalog.autos.get(node.id, frozenset())
-    lists = (needs - autos - {*node.needs, node.parent}, needs & autos, autos - needs)
-    for name, listed in zip(_EDGES, lists, strict=True):
-        if listed:
-            found[name] = [_address(id) for id in sorted(listed)]
-    return _encode(found)
+@dataclass(slots=True, kw_only=True)
+class _Writer:
+    """Writes the objects of one catalog, a line each.
+
+    A line is put together from its values, not encoded as a whole: most of an object's fields say
+    nothing, and most addresses come again and again.
+    """
+
+    catalog: Catalog
+    addresses: dict[Id, str] = field(default_factory=dict)
+
+    def lines(self, nodes: Iterable[Node]) -> Iterator[str]:
+        """Yield the lines of objects of one kind."""
+        form: _Form | None = None
+        for node in nodes:
+            form = form or _Form.of(type(node), self._address)
+            values = form.values(node)
+            parts = [f'{{"name": {_strings(node.id.path)}']
+            for (name, encode), value in compress(
+                zip(form.fields, values, strict=True), map(ne, values, form.blanks)
+            ):
+                parts.append(name + encode(value))
+            parts += self._edges(node)
+            yield ", ".join(parts) + "}"
+
+    def _edges(self, node: Node) -> Iterator[str]:
+        """Yield what an object depends on, beside what its own fields say."""
+        more = self.catalog.edges.get(node.id, _NOTHING)
+        autos = self.catalog.autos.get(node.id, _NOTHING)
+        if not more and not autos:
+            return
+        needs = self.catalog.needs(node.id)
+        lists = (more - autos, needs & autos, autos - needs)
+        for name, listed in zip(_EDGES, lists, strict=True):
+            if listed:
+                yield f'"{name}": [{", ".join(map(self._address, sorted(listed)))}]'
+
+    def _address(self, id: Id) -> str:
+        found = self.addresses.get(id)
+        if found is None:
+            found = self.addresses[id] = _strings((id.kind, *id.path))
+        return found
+
+
+Encoder = Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How the fields of one kind of node are written."""
+
+    fields: tuple[tuple[str, Encoder], ...]
+    """What stands before each value, and what writes it."""
+    blanks: tuple[object, ...]
+    values: Values
+
+    @classmethod
+    def of(cls, node: type[Node], address: Encoder) -> _Form:
+        """Look at a kind of node."""
+        found = shape(node)
+        return cls(
+            fields=tuple(
+                (f"{_encode(each.name)}: ", _encoder(each.hint, address)) for each in found
+            ),
+            blanks=tuple(each.blank for each in found),
+            values=reader(tuple(each.name for each in found)),
+        )
+
+
+def _encoder(hint: Any, address: Encoder) -> Encoder:
+    """Return what writes a value of a type that is not blank."""
+    if is_optional(hint):
+        (hint,) = (each for each in get_args(hint) if each is not NoneType)
+    if hint in _ENCODERS:
+        return _ENCODERS[hint]
+    if hint is Id:
+        return address
+    if hint == tuple[Id, ...]:
+        return lambda ids: f"[{', '.join(map(address, ids))}]"
+    return lambda value: _encode(_plain(value))
+
+
+def _strings(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(encode_basestring, texts))}]"
+
+
+_ENCODERS: Mapping[Any, Encoder] = {
+    str: encode_basestring,
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    tuple[str, ...]: _strings,
+}
 
 
 def _plain(value: object) -> object:
     """Return a value in JSON's own types."""
     match value:
         case Id():
-            return _address(value)
+            return [value.kind, *value.path]
         case tuple():
             return [_plain(each) for each in value]
     return value
-
-
-def _address(id: Id) -> list[str]:
-    return [id.kind, *id.path]
 
 
 def _checksum(body: str) -> str:
@@ -234,15 +314,15 @@ def _loader(
 ) -> Callable[[Id, Mapping[str, Any]], Node]:
     """Return what makes a node of an address and a line; `written` are the fields of then."""
     fields = shape(node)
-    if unknown := written - {field.name for field in fields}:
+    if unknown := written - {each.name for each in fields}:
         raise _newer(shown, f"it knows of a {kind} what this one does not: {min(unknown)}")
     optional = {each.name for each in dataclass_fields(node) if each.default is not MISSING}
-    for field in fields:
-        if field.name not in written and field.name not in optional:
-            lacks = f"it lacks a {kind}'s {field.name}"
+    for each in fields:
+        if each.name not in written and each.name not in optional:
+            lacks = f"it lacks a {kind}'s {each.name}"
             raise BadSnapshot(shown, f"was written by an older version of Airlock: {lacks}")
     decoders = [
-        (field.name, field.blank, _decoder(field.hint)) for field in fields if field.name in written
+        (each.name, each.blank, _decoder(each.hint)) for each in fields if each.name in written
     ]
 
     def load(id: Id, line: Mapping[str, Any]) -> Node:
