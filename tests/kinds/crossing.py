@@ -179,10 +179,19 @@ def _both_ways(left: Side, right: Side, style: Style) -> tuple[Crossing, Crossin
     expected_left = left.dumped(role_names(left.catalog))
     expected_right = right.dumped(role_names(right.catalog))
     left_catalog, right_catalog = left.catalog, right.catalog
-    return (
+    ways = (
         cross(left, right_catalog, expected_right, style=style),
         cross(right, left_catalog, expected_left, style=style),
     )
+    if expected_left != expected_right:
+        return ways
+    there, back = (
+        replace(way, status="needless", detail="pg_dump sees no difference")
+        if way.plan and way.status == "ok"
+        else way
+        for way in ways
+    )
+    return there, back
 
 
 def _text(old: Catalog, new: Catalog, style: Style) -> str:

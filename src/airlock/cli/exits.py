@@ -22,6 +22,6 @@ MEANINGS = {
     Exit.COULD_NOT_RUN: "could not run: usage, configuration, files, server, connection; or a "
     "plan does not lead where it should",
     Exit.REFUSED: "refused, nothing was changed: a protected environment, an edited migration, "
-    "another airlock at work",
+    "a plan whose target has moved, another airlock at work",
     Exit.INTERRUPTED: "interrupted with Ctrl-C; what was in flight is rolled back",
 }

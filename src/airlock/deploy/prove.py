@@ -206,7 +206,7 @@ def _by_nature(plan: Plan) -> Iterator[str]:
     if not is_measured(plan):
         yield f"locks and rewrites: the plan has {len(plan.steps):,} steps"
     yield "roles: they belong to a server as a whole, which both copies share"
-    yield "values of options of foreign servers, mappings and tables, and of subscriptions"
+    yield "options of user mappings, and values of those of foreign servers, tables, subscriptions"
 
 
 # Rows ------------------------------------------------------------------------------------------

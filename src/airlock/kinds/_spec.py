@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
@@ -86,9 +86,9 @@ def holds_nothing(node: Node) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
-def takes_nothing(node: Node, new: Catalog) -> tuple[Id, ...]:
+def takes_nothing(node: Node, new: Catalog, gone: Collection[Id]) -> tuple[Id, ...]:
     """Go alone."""
-    del node, new
+    del node, new, gone
     return ()
 
 
@@ -159,8 +159,8 @@ class KindSpec(Generic[N]):
     swap: Callable[[Any, Any, Context], Iterable[Step]] | None = None
     """Steps that put the new one in the place of the old while others work; None where a drop
     and a creation are as good."""
-    takes: Callable[[N, Catalog], tuple[Id, ...]] = takes_nothing
-    """What has to be made anew where this one alone would go, and cannot without it."""
+    takes: Callable[[N, Catalog, Collection[Id]], tuple[Id, ...]] = takes_nothing
+    """What has to be made anew with it, beside what depends on it."""
     shapes_creation: bool = False
     """Whether it changes what later CREATE statements make, as default privileges do."""
     is_said: bool = False

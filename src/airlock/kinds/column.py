@@ -8,6 +8,14 @@ from dataclasses import replace
 from airlock.kinds import _foreign
 from airlock.kinds._column import NAMED_NOT_NULL, Column, query, quick
 from airlock.kinds._identity import identity, identity_change
+from airlock.kinds._lineage import (
+    as_inherited,
+    comes_with_type,
+    goes_with_parent,
+    goes_with_type,
+    retyped,
+    stands_alone,
+)
 from airlock.kinds._options import options, set_and_reset
 from airlock.kinds._relation import alter_relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
@@ -92,17 +100,17 @@ def definition(column: Column, context: Context) -> str:
 def create(column: Column, context: Context) -> Iterator[Step]:
     """Add it, unless the table's parents bring it along."""
     assert column.parent is not None
-    if column.inherited and not _stands_alone(column, context):
-        yield from _details(_as_inherited(column, context), column, context)
+    if column.inherited and not stands_alone(column, context):
+        yield from _details(as_inherited(column, context), column, context)
         return
-    if _comes_with_type(column, context):
+    if comes_with_type(column, context):
         if column.not_null:
             name = f"alter column {quote(column.id.path[-1])}"
             yield quick(column, f"{alter_relation(column.parent)} {name} set not null")
         yield from _details(None, column, context)
         return
     table = alter_relation(column.parent)
-    defined = definition(column, context)
+    defined = definition(_without_identity(column) if column.inherited else column, context)
     yield Step(
         sql=f"{table} add column {defined}",
         inline=defined,
@@ -110,16 +118,22 @@ def create(column: Column, context: Context) -> Iterator[Step]:
         target=column.id,
         lock=Lock.ACCESS_EXCLUSIVE,
         on=(column.parent,),
-        rewrites=column.generated == "s" or bool(column.identity),
+        rewrites=column.generated == "s" or bool(column.identity) or _is_checked(column, context),
         rank=column.position,
     )
     yield from _details(None, column, context)
 
 
+def _is_checked(column: Column, context: Context) -> bool:
+    """Whether the type is a domain with constraints: those make Postgres write every row."""
+    domains = (need for need in context.new.needs(column.id) if need.kind == "domain")
+    return any(context.new.children.get(domain) for domain in domains)
+
+
 def drop(column: Column, context: Context) -> Iterator[Step]:
     """Drop it with its values, unless the table's parents take it along."""
     assert column.parent is not None
-    if _goes_with_parent(column, context) or _goes_with_type(column, context):
+    if goes_with_parent(column, context) or goes_with_type(column, context):
         return
     stored = not column.generated and column.parent.kind != "foreign table"
     yield Step(
@@ -137,6 +151,9 @@ def impact(old: Column, new: Column, changed: frozenset[str]) -> Impact:
     """Weigh a change: a column cannot become generated, nor virtual become stored, in place."""
     if "generated" in changed and not (old.generated == "s" and not new.generated):
         return Impact.REPLACE
+    if new.generated and "expression" in changed and changed & {"type", "collation"}:
+        # Neither the old expression gives the new type, nor need the new one give the old.
+        return Impact.REPLACE
     return by_attributes(old, new, changed)
 
 
@@ -144,6 +161,8 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     """Change it in place."""
     assert new.parent is not None
     column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
+    if old.inherited != new.inherited or (old.inherited and old.identity):
+        old, new, changed = _on_its_own(old, new, changed)
     resequenced = (
         "sequence" in changed
         and bool(old.identity and new.identity)
@@ -152,22 +171,38 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     if resequenced:
         # The bounds of the sequence have to fit the type, before and after.
         yield from identity_change(old, new, column)
-    if changed & {"type", "collation"} and not (old.typed and new.typed):
-        if not new.inherited or _stands_alone(new, context):
-            yield _retype(old, new, column, context)
-        old = _retyped(old)
-    if "generated" in changed:
-        yield quick(new, f"{column} drop expression")
-    elif "expression" in changed:
-        yield from _new_expression(new, column, context)
-    if "identity" in changed and not new.identity:  # one without NOT NULL is none
+    if "identity" in changed and not new.identity:  # one needs NOT NULL, and a type of numbers
         yield from identity_change(old, new, column)
         resequenced = True
+    if "generated" in changed and (not new.inherited or stands_alone(new, context)):
+        yield quick(new, f"{column} drop expression")
+    if changed & {"type", "collation"} and not (old.typed and new.typed):
+        if not new.inherited or stands_alone(new, context):
+            yield _retype(old, new, column, context)
+        old = retyped(old)
+    if "expression" in changed and "generated" not in changed:
+        yield from _new_expression(new, column, context)
     if "not_null" in changed or "not_null_name" in changed or "not_null_valid" in changed:
         yield from _nullability(old, new, column, changed, context)
     if changed & {"identity", "sequence"} and not resequenced:
         yield from identity_change(old, new, column)
     yield from _details(old, new, context)
+
+
+def _without_identity(column: Column) -> Column:
+    return replace(column, identity="", sequence=())
+
+
+def _on_its_own(
+    old: Column, new: Column, changed: frozenset[str]
+) -> tuple[Column, Column, frozenset[str]]:
+    """Leave out an identity that is the partitioned table's: attached with it, detached without."""
+    old = _without_identity(old) if old.inherited else old
+    new = _without_identity(new) if new.inherited else new
+    changed -= {"identity", "sequence"}
+    if old.identity != new.identity:
+        changed |= {"identity"}
+    return old, new, changed
 
 
 def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
@@ -198,12 +233,13 @@ def rename(old: Id, new: Id) -> str:
 def recast(column: Column, context: Context) -> Iterator[Step]:
     """Cast the values over to a type that was made anew."""
     assert column.parent is not None
-    if column.inherited and not _stands_alone(column, context):
+    if column.inherited and not stands_alone(column, context):
         return
     name = quote(column.id.path[-1])
     collate = f" collate {column.collation}" if column.collation else ""
     action = f"{alter_relation(column.parent)} alter column {name} type {column.type}{collate}"
-    if column.parent.kind == "foreign table":  # no values here, and so no USING
+    if column.parent.kind == "foreign table" or column.generated:
+        # No values are kept here, and so Postgres wants no USING.
         yield quick(column, action)
         return
     yield Step(
@@ -215,7 +251,7 @@ def recast(column: Column, context: Context) -> Iterator[Step]:
         rewrites=True,
         hazard=f"values become the new {column.type}: one that it lacks makes it fail",
     )
-    yield from _details(_retyped(column), column, context)
+    yield from _details(retyped(column), column, context)
 
 
 def _new_expression(new: Column, column: str, context: Context) -> Iterator[Step]:
@@ -239,6 +275,8 @@ def _nullability(
     """Change NOT NULL, and on 18 and later its name and whether it is validated."""
     assert new.parent is not None
     table = alter_relation(new.parent)
+    if not old.not_null and _is_brought(new, context):
+        return
     if not new.not_null:
         yield quick(new, f"{column} drop not null")
         return
@@ -249,7 +287,7 @@ def _nullability(
             valid = " not valid" if late else ""
             what = f"constraint {quote(name)} not null {quote(new.id.path[-1])}"
             yield quick(new, f"{table} add {what}{valid}", scans=not late)
-        elif name != before and not new.inherited:
+        elif name != before and (not new.inherited or stands_alone(new, context)):
             # One that parents declare has the name that it came with.
             yield quick(new, f"{table} rename constraint {quote(before)} to {quote(name)}")
         due = not old.not_null or not old.not_null_valid
@@ -282,6 +320,19 @@ def _nullability(
     )
     yield quick(new, f"{column} set not null")
     yield quick(new, f"{table} drop constraint {check}")
+
+
+def _is_brought(new: Column, context: Context) -> bool:
+    """Whether a column becomes NOT NULL with that of a parent table."""
+    if not new.inherited or stands_alone(new, context):
+        return False
+    above = [(context.old.nodes.get(id), context.new.nodes.get(id)) for id in new.after]
+    return any(
+        isinstance(after, Column)
+        and after.not_null
+        and not (isinstance(before, Column) and before.not_null)
+        for before, after in above
+    )
 
 
 def _constraint_name(column: Column) -> str:
@@ -333,62 +384,6 @@ def _details(old: Column | None, new: Column, context: Context) -> Iterator[Step
     if changes := _foreign.changes(before, new.fdw_options):
         hazard = _foreign.hazard(new.fdw_options, before)
         yield replace(quick(new, f"{column} {changes}"), hazard=hazard)
-
-
-def _as_inherited(column: Column, context: Context) -> Column:
-    """Return a column as its table gets it from a parent: with the parent's storage at most."""
-    bare = replace(
-        column, storage=None, compression=None, statistics=None, options=(), fdw_options=()
-    )
-    above = (context.new.nodes.get(id) for id in column.after)
-    first = next((each for each in above if isinstance(each, Column)), None)
-    if first is None:
-        return bare
-    # Storage comes along with a new table, and not with a new column: so it is said.
-    storage = None if column.storage else first.storage
-    return replace(bare, storage=storage, compression=first.compression)
-
-
-def _retyped(column: Column) -> Column:
-    """Return a column as a change of its type leaves it: with the type's own storage."""
-    return replace(column, storage=None, compression=None)
-
-
-def _stands_alone(column: Column, context: Context) -> bool:
-    """Whether the table is a partition that this plan attaches, after all else is done to it."""
-    assert column.parent is not None
-    partition = Id("partition", column.parent.path)
-    if partition not in context.new:
-        return False
-    return column.parent in context.created or partition in context.created
-
-
-def _goes_with_parent(column: Column, context: Context) -> bool:
-    """Whether a parent takes it along, or the table when it leaves its parent by INHERITS.
-
-    A partition is detached before, and keeps it.
-    """
-    assert column.parent is not None
-    partition = Id("partition", column.parent.path)
-    if column.parent not in context.new or partition not in context.old:
-        return column.inherited
-    stays = partition in context.new and partition not in context.created
-    return column.inherited and stays
-
-
-def _comes_with_type(column: Column, context: Context) -> bool:
-    """Whether the type that the table is OF brings it along."""
-    assert column.parent is not None
-    before = context.old.nodes.get(column.parent)
-    is_new = column.parent in context.created or getattr(before, "of_type", None) is not None
-    return column.typed and is_new
-
-
-def _goes_with_type(column: Column, context: Context) -> bool:
-    """Whether the type that the table is OF, then as before, takes it along."""
-    assert column.parent is not None
-    after = context.new.nodes.get(column.parent)
-    return column.typed and getattr(after, "of_type", None) is not None
 
 
 def unread(column: Column) -> str | None:

@@ -58,7 +58,7 @@ def query(major: int) -> str:
           (
             select array_agg(
               array[
-                a.attname,
+                a.attname::text,
                 concat_ws(
                   ' collate ',
                   format_type(a.atttypid, a.atttypmod),

@@ -136,23 +136,31 @@ def address(id: Id) -> str:
     return f"constraint {quote(id.path[-1])} on {quote(*id.path[:-1])}"
 
 
+def holds(constraint: Constraint) -> tuple[tuple[str, ...], ...]:
+    """Hold the name of the index behind it among relations."""
+    schema, _, name = constraint.id.path
+    return (("relation", schema, name),) if constraint.type in {"p", "u", "x"} else ()
+
+
 def create(constraint: Constraint, context: Context) -> Iterator[Step]:
     """Add it, unless the table's parents bring it along."""
     assert constraint.parent is not None
     if constraint.inherited and not _stands_alone(constraint, context):
         above = (context.new.nodes.get(id) for id in constraint.after)
-        if constraint.validated and not all(getattr(each, "validated", True) for each in above):
+        looked = constraint.validated and constraint.enforced
+        is_partition = Id("partition", constraint.parent.path) in context.new
+        if looked and is_partition and not all(getattr(e, "validated", True) for e in above):
             yield _validate(constraint)
         return
     online = context.online(constraint.parent) and not constraint.partitioned
-    if online and constraint.type in {"p", "u"} and constraint.index:
+    if online and constraint.type in {"p", "u"} and " USING btree " in (constraint.index or ""):
         yield from _using_index(constraint)
     else:
-        yield from _add(constraint, late=online and constraint.type in {"c", "f"})
+        yield from _add(constraint, context, late=online and constraint.type in {"c", "f"})
     yield from _marks(None, constraint)
 
 
-def _add(constraint: Constraint, *, late: bool) -> Iterator[Step]:
+def _add(constraint: Constraint, context: Context, *, late: bool) -> Iterator[Step]:
     """Add it in one step, or without a look at the rows and then that look with a weak lock."""
     assert constraint.parent is not None
     clauses = _timing(constraint)
@@ -163,10 +171,13 @@ def _add(constraint: Constraint, *, late: bool) -> Iterator[Step]:
     named = f"constraint {quote(constraint.id.path[-1])} {constraint.definition}{clauses}"
     on = _both_ends(constraint)
     foreign = constraint.type == "f"
+    parents = getattr(context.new.nodes.get(constraint.parent), "inherits", ())
+    # In CREATE TABLE, the key of an inherited column would make it NOT NULL once more.
+    apart = (constraint.type == "p" and parents) or _has_twin(constraint, context)
     yield Step(
         sql=f"{_table(constraint)} add {named}",
         # A foreign key stands by itself, so that two tables may reference each other.
-        inline=None if foreign or not constraint.validated else named,
+        inline=None if foreign or apart or not constraint.validated else named,
         verb=Verb.CREATE,
         target=constraint.id,
         lock=Lock.SHARE_ROW_EXCLUSIVE if foreign else Lock.ACCESS_EXCLUSIVE,
@@ -175,6 +186,21 @@ def _add(constraint: Constraint, *, late: bool) -> Iterator[Step]:
     )
     if late and constraint.validated and constraint.enforced:
         yield _validate(constraint)
+
+
+def _has_twin(constraint: Constraint, context: Context) -> bool:
+    """Whether another key has the same columns: CREATE TABLE would make one index of both."""
+    if constraint.type != "u" or constraint.parent is None:
+        return False
+    columns = constraint.definition.partition("(")[2]
+    others = map(context.new.nodes.get, context.new.children.get(constraint.parent, ()))
+    return any(
+        isinstance(other, Constraint)
+        and other.type in {"p", "u"}
+        and other.id != constraint.id
+        and other.definition.partition("(")[2] == columns
+        for other in others
+    )
 
 
 def _using_index(constraint: Constraint) -> Iterator[Step]:
@@ -294,7 +320,7 @@ def _timing(constraint: Constraint) -> str:
 def _table(constraint: Constraint) -> str:
     """Return the start of an ALTER: ONLY where each partition has a constraint of its own."""
     assert constraint.parent is not None
-    only = constraint.type in {"p", "u", "x"} and constraint.parent.kind == "table"
+    only = constraint.type in {"p", "u", "x"} and constraint.partitioned
     return f"alter table {'only ' if only else ''}{quote(*constraint.parent.path)}"
 
 
@@ -330,6 +356,7 @@ SPEC = KindSpec(
     locks=dict.fromkeys(Verb, Lock.ACCESS_EXCLUSIVE),
     order=44,
     address=address,
+    holds=holds,
     # Both ends of a foreign key change their types, and cannot do so at once.
     pins_types=lambda constraint: constraint.type == "f",
 )

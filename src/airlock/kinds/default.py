@@ -93,9 +93,11 @@ def create(default: Default, context: Context) -> Iterator[Step]:
         column
         and default.volatile
         and column in context.created
-        and context.online(default.relation)
+        and default.relation not in context.created
     ):
-        if getattr(context.new.nodes[column], "not_null", False):
+        if not context.online(default.relation):
+            setting = replace(setting, rewrites=True)
+        elif getattr(context.new.nodes[column], "not_null", False):
             setting = replace(
                 setting, rewrites=True, hazard="a volatile default writes the table anew"
             )

@@ -12,6 +12,7 @@ from airlock.model.names import quote
 from airlock.model.node import Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
+_NAME = 63
 _NAMED_NOT_NULL = 17
 """First major that keeps a domain's NOT NULL as a constraint with a name."""
 
@@ -86,8 +87,12 @@ def create(domain: Domain, context: Context) -> Iterator[Step]:
     if domain.default is not None:
         sql += f" default {domain.default}"
     if domain.not_null:
-        if domain.not_null_name and context.major >= _NAMED_NOT_NULL:
-            sql += f" constraint {quote(domain.not_null_name)}"
+        name = domain.not_null_name
+        if name is None and domain.id in context.old:
+            # The one that is renamed aside holds the name that Postgres would give.
+            name = f"{domain.id.path[1]}_not_null"[:_NAME]
+        if name and context.major >= _NAMED_NOT_NULL:
+            sql += f" constraint {quote(name)}"
         sql += " not null"
     yield Step(sql=sql, verb=Verb.CREATE, target=domain.id)
 

@@ -12,9 +12,6 @@ from airlock.model.names import quote
 from airlock.model.node import Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
-_WEAK_VALIDATION = 18
-"""First major that lets others write while it validates."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainConstraint(Node):
@@ -106,13 +103,11 @@ def alter(
 
 def _validate(constraint: DomainConstraint, context: Context) -> Step:
     on = _tables(constraint, context)
-    weak = context.major >= _WEAK_VALIDATION
-    lock = Lock.SHARE_UPDATE_EXCLUSIVE if weak else Lock.SHARE
     return Step(
         sql=f"{_domain(constraint)} validate constraint {quote(constraint.id.path[-1])}",
         verb=Verb.ALTER,
         target=constraint.id,
-        lock=lock if on else Lock.NONE,
+        lock=Lock.SHARE if on else Lock.NONE,
         on=on,
         scans=bool(on),
     )

@@ -88,7 +88,9 @@ def query(major: int) -> str:
           select 'pg_type'::regclass, t.oid, 0, t.typowner, t.typacl
           from pg_type t
           join pg_namespace n on n.oid = t.typnamespace
-          where t.typacl is not null and t.typcategory <> 'A' and t.typtype <> 'm'
+          where t.typacl is not null
+            and (t.typcategory <> 'A' or t.typtype = 'd')
+            and t.typtype <> 'm'
             and {own_schema("n")}
           union all
           select 'pg_namespace'::regclass, n.oid, 0, n.nspowner, n.nspacl

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
@@ -81,10 +81,13 @@ def drop(attachment: IndexPartition, context: Context) -> Iterator[Step]:
     return iter(())
 
 
-def takes(attachment: IndexPartition, new: Catalog) -> tuple[Id, ...]:
-    """Return the whole index: no part leaves it while the partition stays."""
+def takes(attachment: IndexPartition, new: Catalog, gone: Collection[Id]) -> tuple[Id, ...]:
+    """Return both indexes: neither leaves the other while the partition stays."""
     whole, partition = attachment.needs
-    return (whole,) if whole in new and partition in new else ()
+    both = (whole, attachment.parent)
+    if partition in gone:
+        return ()
+    return tuple(id for id in both if id is not None and id in new)
 
 
 SPEC = KindSpec(

@@ -23,7 +23,7 @@ _OWNED = (
         "pg_type",
         "typowner",
         "typnamespace",
-        "o.typtype <> 'm' and o.typcategory <> 'A' and not exists ("
+        "o.typtype <> 'm' and (o.typcategory <> 'A' or o.typtype = 'd') and not exists ("
         "select from pg_class c where c.oid = o.typrelid and c.relkind <> 'c')",
     ),
     ("pg_namespace", "nspowner", None, ""),

@@ -95,19 +95,24 @@ def load(row: Row, resolve: Resolve) -> Partition:
     )
 
 
+def holds(partition: Partition) -> tuple[tuple[str, ...], ...]:
+    """Hold a part of the partitioned table's values: one bound may overlap one that goes."""
+    return (("bounds", *partition.of.path),)
+
+
 def create(partition: Partition, context: Context) -> Iterator[Step]:
-    """Attach the table."""
+    """Attach the table: it is what others wait for, and a default partition if there is one."""
     assert partition.parent is not None
+    is_new = partition.parent in context.created
+    weak = is_new and not partition.has_default
     yield Step(
         sql=f"alter table {quote(*partition.of.path)} attach partition"
         f" {quote(*partition.id.path)} {partition.bound}",
         verb=Verb.CREATE,
         target=partition.id,
-        lock=Lock.ACCESS_EXCLUSIVE
-        if not context.online(partition.of)
-        else Lock.SHARE_UPDATE_EXCLUSIVE,
-        on=(partition.of, partition.parent),
-        scans=partition.parent not in context.created,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE if weak else Lock.ACCESS_EXCLUSIVE,
+        on=(partition.of,) if is_new else (partition.parent,),
+        scans=not is_new,
     )
 
 
@@ -178,4 +183,5 @@ SPEC = KindSpec(
     drop=drop,
     locks=dict.fromkeys(Verb, Lock.ACCESS_EXCLUSIVE),
     order=47,
+    holds=holds,
 )

@@ -128,4 +128,6 @@ SPEC = KindSpec(
     },
     order=49,
     address=address,
+    # ALTER COLUMN … TYPE makes them anew, and forgets how detailed they are.
+    pins_types=lambda statistics: statistics.target is not None,
 )

@@ -152,6 +152,8 @@ def create(table: Table, context: Context) -> Iterator[Step]:
         # A typed table may have no parentheses at all.
         elements=None if table.of_type else (),
         tail=tail,
+        lock=Lock.SHARE_UPDATE_EXCLUSIVE if table.inherits else Lock.NONE,
+        on=table.inherits,
     )
     step = partial(Step, verb=Verb.ALTER, target=table.id)
     if table.row_security:
@@ -253,7 +255,8 @@ def _left_behind(old: Table, new: Table, context: Context) -> Iterator[tuple[str
     for id in sorted(context.old.children.get(old.id, ())):
         gone = id.kind == "column" and id not in context.new
         if gone and getattr(context.old.nodes[id], "inherited", False):
-            yield f"drop column {quote(id.path[-1])}", False
+            # Where the parent drops it, too, it may be gone by now.
+            yield f"drop column if exists {quote(id.path[-1])}", False
 
 
 def _without(one: Table, other: Table) -> Iterator[Id]:
@@ -283,7 +286,11 @@ SPEC = KindSpec(
     drop=drop,
     alter=alter,
     impact=impact,
-    locks={Verb.ALTER: Lock.ACCESS_EXCLUSIVE, Verb.DROP: Lock.ACCESS_EXCLUSIVE},
+    locks={
+        Verb.CREATE: Lock.SHARE_UPDATE_EXCLUSIVE,
+        Verb.ALTER: Lock.ACCESS_EXCLUSIVE,
+        Verb.DROP: Lock.ACCESS_EXCLUSIVE,
+    },
     order=40,
     address=address,
     claims=row_type_claims,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from airlock.diff.compare import Added, Change, Changed, Removed
 from airlock.kinds import kind
-from airlock.kinds._spec import Impact
+from airlock.kinds._spec import Impact, takes_nothing
 from airlock.model.catalog import Catalog
 from airlock.model.node import Id
 
@@ -27,6 +27,8 @@ class Decision:
     replaced: set[Id] = field(default_factory=set)
     recast: set[Id] = field(default_factory=set)
     """Types that are renamed aside and made anew."""
+    retyped: set[Id] = field(default_factory=set)
+    """Columns whose type changes."""
     carried: set[Id] = field(default_factory=set)
     """Columns that keep a type of that sort, cast over."""
 
@@ -55,15 +57,12 @@ def decide(
             case Removed(node=node):
                 decision.removed.add(node.id)
                 todo.append((node.id, Impact.REPLACE))
-                todo += ((id, Impact.REPLACE) for id in kind(node.id.kind).takes(node, new))
             case Changed(old=before, new=after):
                 id = after.id
                 decision.changed[id] = change
                 impact = kind(id.kind).impact(before, after, change.attributes)
                 if id in replace:
                     impact = Impact.REPLACE
-                if impact is Impact.REPLACE:
-                    todo += ((other, impact) for other in kind(id.kind).takes(before, new))
                 todo.append((id, impact))
     spread = _Spread(old=old, new=new, decision=decision)
     for id, impact in todo:
@@ -76,7 +75,6 @@ class _Spread:
     old: Catalog
     new: Catalog
     decision: Decision
-    retyped: set[Id] = field(default_factory=set)
 
     def from_object(self, first: Id, impact: Impact) -> None:
         """Follow one change to all that it touches."""
@@ -94,9 +92,9 @@ class _Spread:
                     todo += self._recast(id)
 
     def _retype(self, id: Id) -> Iterable[tuple[Id, Impact]]:
-        if id in self.retyped:
+        if id in self.decision.retyped:
             return
-        self.retyped.add(id)
+        self.decision.retyped.add(id)
         for other in sorted(self.old.dependents.get(id, ())):
             if self._stays(other) and self._pins(other):
                 yield other, Impact.REPLACE
@@ -115,6 +113,11 @@ class _Spread:
         for other in sorted(self.old.dependents.get(id, ())):
             if self._stays(other) and not self._is_freed(other, id):
                 yield other, Impact.REPLACE
+        spec = kind(id.kind)
+        if spec.takes is not takes_nothing:
+            for other in spec.takes(self.old.nodes[id], self.new, decision.gone):
+                if self._stays(other):
+                    yield other, Impact.REPLACE
 
     def _recast(self, id: Id) -> Iterable[tuple[Id, Impact]]:
         decision = self.decision

@@ -74,7 +74,11 @@ class _Folding:
         elif target.inline is not None:
             suffix = f" {step.inline}"
             self.steps[head] = replace(
-                target, suffix=target.suffix + suffix, inline=target.inline + suffix
+                target,
+                suffix=target.suffix + suffix,
+                inline=target.inline + suffix,
+                rewrites=target.rewrites or step.rewrites,
+                hazard=target.hazard or step.hazard,
             )
         else:
             return

@@ -104,7 +104,7 @@ def _default(world: World, column: Thing) -> str:
     if how == "sequence" and column["sequence"] and world.is_a(type, NUMBERS):
         return f" default nextval({literal(world.q(column['sequence'])).strip()}::regclass)"
     if how == "call" and column["call"] and world.is_a(type, {"text"}):
-        return f" default ({world.call(column['call'])})::text"
+        return f" default ({world.evaluated(column['call'])})::text"
     sample = world.sample(type, column["number"])
     if how in {"constant", "call"} and sample:
         return f" default {sample}"
@@ -160,7 +160,7 @@ def _check(world: World, check: Thing) -> str:
     (column, *_) = world.chosen(table, check["columns"])
     text = f"{start} check ({world.test(column, check['number'])}"
     if check["call"]:
-        text += f" or ({world.call(check['call'])})::text <> 'x'"
+        text += f" or ({world.evaluated(check['call'])})::text <> 'x'"
     text += ")"
     plain = table.sort == "table" and not world.is_partitioned(table)
     if check["how"] == "no inherit" and plain:

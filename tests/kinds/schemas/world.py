@@ -284,6 +284,10 @@ class World:
         values = ", ".join(self.value(type) for _, type, _ in thing["args"])
         return f"{self.q(thing)}({values})"
 
+    def evaluated(self, routine: Ref) -> str:
+        """Return a call that runs when it is written down: it reads nothing that has an owner."""
+        return "'-'" if self[routine]["reads"] else self.call(routine)
+
     def query(self, view: Thing) -> str:
         """Return the query of a view."""
         source = self[view["source"]]
@@ -303,6 +307,4 @@ class World:
         value = view["extra"]
         if isinstance(value, Type):
             return self.value(value)
-        if view.sort == "materialized view" and self[value]["reads"]:
-            return "'-'"
-        return self.call(value)
+        return self.evaluated(value) if view.sort == "materialized view" else self.call(value)

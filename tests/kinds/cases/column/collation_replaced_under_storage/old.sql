@@ -1,0 +1,3 @@
+create collation words (provider = libc, locale = 'C');
+create table notes (body text collate words);
+alter table notes alter column body set storage external;

@@ -1,0 +1,2 @@
+create table base (net text, shown json);
+create table child () inherits (base);

@@ -1,0 +1,1 @@
+create table prices (net text, shown integer generated always as (length(net)) stored);

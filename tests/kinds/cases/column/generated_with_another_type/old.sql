@@ -1,0 +1,1 @@
+create table prices (net text, shown text generated always as (upper(net)) stored);

@@ -1,0 +1,1 @@
+create table tickets (id jsonb, title text);

@@ -1,0 +1,2 @@
+create table base (id bigint);
+create table child () inherits (base);

@@ -1,0 +1,1 @@
+create schema "日本語のテーブル名";

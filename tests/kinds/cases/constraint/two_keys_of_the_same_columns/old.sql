@@ -1,0 +1,1 @@
+create table pairs (id integer);

@@ -1,0 +1,2 @@
+create domain code as uuid not null;
+create table items (codes code[]);

@@ -1,0 +1,3 @@
+create role librarian;
+create domain tags as text[];
+alter domain tags owner to librarian;

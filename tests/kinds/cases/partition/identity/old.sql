@@ -1,0 +1,1 @@
+create table rides (id bigint) partition by range (id);

@@ -1,0 +1,1 @@
+create table places (id integer, name text) partition by list (id);

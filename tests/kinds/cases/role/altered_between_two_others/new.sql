@@ -1,0 +1,3 @@
+create role clerk;
+create table kept (id integer);
+create policy own on kept to clerk using (id > 7);

@@ -1,0 +1,3 @@
+create table visits (host text, hits bigint);
+create statistics visits_stats on host, hits from visits;
+alter statistics visits_stats set statistics 300;

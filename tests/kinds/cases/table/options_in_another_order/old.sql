@@ -1,0 +1,1 @@
+create table logs (id bigint) with (autovacuum_enabled = false, fillfactor = 70);

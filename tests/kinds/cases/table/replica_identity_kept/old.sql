@@ -1,0 +1,1 @@
+create table moves (id bigint);
