@@ -10,7 +10,7 @@ from airlock.diff.compare import Change, compare
 from airlock.kinds import kind, registry
 from airlock.kinds._spec import Context, Style, no_claims
 from airlock.model.catalog import Catalog
-from airlock.model.node import Id, satellite
+from airlock.model.node import Id, Node, satellite
 from airlock.model.plan import Plan
 from airlock.plan.chains import Chain, Chains
 from airlock.plan.decide import decide
@@ -139,6 +139,17 @@ class _Planner(Chains):
                 after = tuple(other for other in after if other.kind != id.kind or other in made)
             for need in (*self.new.needs(id), *after):
                 self._wait(need, chain)
+            if node is not None and id in self.decision.created:
+                self._wait_for_whole(node, chain)
+
+    def _wait_for_whole(self, node: Node, chain: Chain) -> None:
+        """Let a table join another when that has lost what the plan takes from it."""
+        kinds = {other.kind for other in node.after}
+        for whole in self._wholes(node, self.new):
+            for child in sorted(self.old.children.get(whole, ())):
+                dropped = self.drops.get(child)
+                if dropped is not None and child.kind in kinds:
+                    self.graph.add(dropped.last, chain.first)
 
     def _dropper(self, id: Id) -> Chain | None:
         """Return the chain that drops an object, by itself or with what takes it along."""
@@ -212,10 +223,9 @@ class _Planner(Chains):
             return
         # A change of a partitioned table would still reach a partition that is to leave it.
         kinds = {other.kind for other in node.after}
-        for need in self.old.needs(id):
-            if need.kind == node.parent.kind and need not in self.decision.created:
-                children = self.new.children.get(need, ())
-                yield from (child for child in sorted(children) if child.kind in kinds)
+        for whole in self._wholes(node, self.old):
+            children = self.new.children.get(whole, ())
+            yield from (child for child in sorted(children) if child.kind in kinds)
         for other in self.new.nodes[id].after if id in self.decision.replaced else ():
             yield other
             later = self.new.nodes.get(other)
@@ -224,6 +234,15 @@ class _Planner(Chains):
                 # What is made with its parent cannot reach anything.
                 if origin and origin.parent not in self.decision.created:
                     yield from (above,) if above.kind == other.kind else ()
+
+    def _wholes(self, node: Node, catalog: Catalog) -> Iterator[Id]:
+        """Yield the tables that stay and that the table of an attachment is, or will be, in."""
+        parent = node.parent
+        if not node.after or parent is None:
+            return
+        for need in sorted(catalog.needs(node.id) - self.decision.created):
+            if need != parent and need.kind == parent.kind:
+                yield need
 
     def _go_first(self, chain: Chain, other: Id) -> None:
         """Let what came after another object go before that goes or is altered."""
