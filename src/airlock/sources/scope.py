@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from airlock.kinds.comment import Comment
 from airlock.kinds.default_privileges import DefaultPrivileges
+from airlock.kinds.extension_grant import ExtensionGrant
 from airlock.kinds.grant import Grant
 from airlock.kinds.owner import Owner
 from airlock.model.catalog import Catalog, catalog_of
@@ -196,6 +197,10 @@ class _Scope:
 
     def _own_part(self, node: Node) -> Node:
         """Leave out what the platform has on an object of its own, beside the project's roles."""
+        if self.supabase and isinstance(node, ExtensionGrant):
+            # The platform grants on members as it installs them, and takes away.
+            given = tuple(entry for entry in node.given if entry[0] not in _PLATFORM)
+            return replace(node, given=given, taken=())
         if not isinstance(node, Grant) or node.parent is None or self._has(node.parent):
             return node
         entries = tuple(entry for entry in node.entries if entry[0] not in _PLATFORM)
@@ -224,7 +229,7 @@ class _Scope:
                 return False
         if node.parent is not None and not self._has(node.parent):
             return self._is_made_by_project(node)
-        return not self.supabase or not self._is_platforms(node)
+        return not (self.supabase and self._is_platforms(node))
 
     def _is_strange(self, role: str) -> bool:
         """Whether a role is Postgres's, the platform's, or who runs the plans, who is there."""
@@ -237,6 +242,9 @@ class _Scope:
                 return node.id.path[0].startswith(_PUBLICATIONS)
             case "default privileges":
                 return node.id.path[0] in _PLATFORM_OWNERS
+            case "extension grant":
+                # It grants on members as it installs them.
+                return not self._names_own_role(node)
         return _is_platforms(self.catalog, node.id)
 
     def _is_made_by_project(self, node: Node) -> bool:
@@ -253,9 +261,13 @@ class _Scope:
             case "publication table" | "publication schema":
                 return all(self._has(need) for need in needs if need != node.parent)
             case "grant":
-                named = (id.path[0] for id in node.after if id.kind == "role")
-                return not _PLATFORM.issuperset(named)
+                return self._names_own_role(node)
         return False
+
+    def _names_own_role(self, node: Node) -> bool:
+        """Whether privileges are about a role that is not the platform's."""
+        named = (id.path[0] for id in node.after if id.kind == "role")
+        return not _PLATFORM.issuperset(named)
 
     def _schema(self, node: Node) -> str:
         """Return the first name of a node's outermost parent: its schema's, if it is in one."""
