@@ -99,3 +99,10 @@ def test_a_child_counts_in_the_outermost_parent() -> None:
 )
 def test_what_need_not_be_written(hint: object, value: object) -> None:
     assert blank(hint) is value or blank(hint) == value
+
+
+def test_what_is_equal_need_not_be_hashed_again() -> None:
+    other = replace(USER, flag=True)
+    before = Fingerprint(catalog=catalog(USER, AUTH))
+    after = before.like(catalog(other, AUTH), {USER.id})
+    assert after.whole == fingerprint(catalog(other, AUTH)) != before.whole

@@ -9,10 +9,11 @@ from airlock.app.site import Site
 from airlock.app.snapshot import side
 from airlock.app.sources import Pair, open_pair
 from airlock.app.workspace import Workspace
-from airlock.diff.compare import Added, Change, Changed, Removed, compare
+from airlock.diff.compare import Added, Change, Changed, Removed, addresses, compare
 from airlock.kinds._spec import Style
 from airlock.model.catalog import Catalog
 from airlock.model.finding import Finding
+from airlock.model.fingerprint import Fingerprint
 from airlock.model.names import spell
 from airlock.model.node import Id, Node
 from airlock.model.plan import Plan
@@ -40,9 +41,11 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
         made = plan(pair.old.catalog, pair.new.catalog, style=chosen, changes=changes)
         about = f"from {pair.old.label} to {pair.new.label}"
         proved = _proved(workspace, pair, chosen) if proof else _Proved()
+        before = Fingerprint(catalog=pair.old.catalog)
+        after = before.like(pair.new.catalog, {addresses(change) for change in changes})
         return DiffReport(
-            old=side(pair.old.label, pair.old.catalog),
-            new=side(pair.new.label, pair.new.catalog),
+            old=side(pair.old.label, pair.old.catalog, before),
+            new=side(pair.new.label, pair.new.catalog, after),
             style=chosen.value,
             summary=summary(made),
             changes=tuple(_objects(changes, pair.old.catalog, pair.new.catalog)),

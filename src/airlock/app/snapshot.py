@@ -10,7 +10,7 @@ from airlock.app.sources import open_source
 from airlock.app.workspace import Workspace
 from airlock.errors import UsageError
 from airlock.model.catalog import Catalog
-from airlock.model.fingerprint import fingerprint
+from airlock.model.fingerprint import Fingerprint
 from airlock.report.values.diff import Side, SnapshotReport
 from airlock.sources.snapshot import write
 
@@ -36,13 +36,13 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
         )
 
 
-def side(source: str, catalog: Catalog) -> Side:
-    """Return what a report says of a source."""
+def side(source: str, catalog: Catalog, hashes: Fingerprint | None = None) -> Side:
+    """Return what a report says of a source; `hashes` are the catalog's, if they were taken."""
     return Side(
         source=source,
         postgres=catalog.major,
         objects=len(catalog),
-        fingerprint=fingerprint(catalog),
+        fingerprint=(hashes or Fingerprint(catalog=catalog)).whole,
         unmodelled=catalog.unmodelled,
     )
 

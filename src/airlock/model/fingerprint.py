@@ -8,7 +8,8 @@ the catalog's covers the roots. Neither server, OIDs nor the order of reading ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from itertools import compress
@@ -27,14 +28,22 @@ _BYTES = 32
 
 @dataclass(frozen=True, kw_only=True)
 class Fingerprint:
-    """The hashes of one catalog, each taken when it is asked for."""
+    """The hashes of one catalog, each taken when it is first asked for."""
 
     catalog: Catalog
+    known: Mapping[Id, bytes] = field(default_factory=dict)
+    """Hashes that need not be taken again."""
 
     @cached_property
     def objects(self) -> Mapping[Id, bytes]:
         """The hash of each object."""
-        return {node.id: object_hash(node) for node in self.catalog}
+        known = self.known
+        return {node.id: known.get(node.id) or object_hash(node) for node in self.catalog}
+
+    def like(self, other: Catalog, different: AbstractSet[Id]) -> Fingerprint:
+        """Return the hashes of another catalog that differs only in these objects."""
+        same = {id: each for id, each in self.objects.items() if id not in different}
+        return Fingerprint(catalog=other, known=same)
 
     @cached_property
     def roots(self) -> Mapping[Id, str]:
@@ -44,8 +53,8 @@ class Fingerprint:
         of the project's, has one too.
         """
         below: dict[Id, list[bytes]] = {}
-        for root, node in zip(_roots(self.catalog), self.catalog, strict=True):
-            below.setdefault(root, []).append(object_hash(node))
+        for root, hashed in zip(_roots(self.catalog), self.objects.values(), strict=True):
+            below.setdefault(root, []).append(hashed)
         return {id: _text(_joined(below[id])) for id in sorted(below)}
 
     @cached_property
