@@ -31,7 +31,8 @@ _DIFFERENT = frozenset({1})
 def engine(bench: Bench) -> list[Group]:
     """Read and compare schemas of two sizes beside other tools, in turn on one server."""
     project = history.write_project(bench.work / "engine", history.trivial(1))
-    environments = server(bench.home, Purpose.ENVIRONMENTS)
+    # Not as the one who made the server, whom a copy could not take the objects from.
+    environments = server(bench.home, Purpose.ENVIRONMENTS).run_by("bench")
     groups: list[Group] = []
     memory: list[Row] = []
     for tables in _SIZES:
@@ -119,7 +120,6 @@ def _comparing(
     bench.say(f"comparing two schemas of {pair.tables:,} tables")
     rows = in_turn(commands, rounds=rounds, pid=environments.pid, beside=_DIFF)
     found = {row.label: row for row in rows}
-    rows = [replace(row, aim="0.5x") if row.label == _FINGERPRINTS else row for row in rows]
     for peer, aim in ((_MIGRA, "0.67x"), (_PG_DELTA, "0.5x")):
         if peer in found and found[peer].samples:
             label = f"{_DIFF}, beside {peer}"

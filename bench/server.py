@@ -6,13 +6,13 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
 import psycopg
 
-from airlock.model.names import quote
+from airlock.model.names import literal, quote
 from airlock.server.builds import choose
 from airlock.server.cluster import Cluster, Purpose, start, stop
 from airlock.server.home import Home
@@ -27,6 +27,8 @@ class Server:
     """A running server; `databases` are those made here."""
 
     cluster: Cluster
+    role: str = "supabase_admin"
+    """Who logs in, and owns the databases."""
     databases: list[str] = field(default_factory=list)
 
     @property
@@ -52,7 +54,13 @@ class Server:
     def url(self, database: str) -> str:
         """Return where a database is, over TCP where the server listens there."""
         tcp = self.cluster.purpose is Purpose.ENVIRONMENTS
-        return self.cluster.address(database, tcp=tcp).url
+        return self.cluster.address(database, role=self.role, tcp=tcp).url
+
+    def run_by(self, role: str) -> Server:
+        """Create a role that may do everything, and return the server for those who log in so."""
+        login = f"login superuser password {literal(self.cluster.password)}"
+        self._execute(f"create role {quote(role)} {login}")
+        return replace(self, role=role)
 
     def fresh(self) -> str:
         """Create an empty database and return its URL."""
@@ -65,7 +73,9 @@ class Server:
 
     def _created(self, template: str) -> str:
         name = f"bench_{next(_NUMBERS)}"
-        self._execute(f"create database {quote(name)} template {quote(template)}")
+        self._execute(
+            f"create database {quote(name)} template {quote(template)} owner {quote(self.role)}"
+        )
         self.databases.append(name)
         return self.url(name)
 

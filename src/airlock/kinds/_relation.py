@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from airlock.model.names import quote
 from airlock.model.node import Id
 
@@ -19,8 +21,9 @@ RELATIONS = {
 """Kind by `pg_class.relkind`."""
 
 
+@lru_cache(maxsize=16_384)
 def relation(relkind: str, schema: str, name: str) -> Id:
-    """Return the address of a relation."""
+    """Return the address of a relation: one for all that is part of it."""
     return Id(RELATIONS[relkind], (schema, name))
 
 

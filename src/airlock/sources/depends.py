@@ -100,8 +100,11 @@ DEPENDENCIES = """
     where objid >= 16384
       and deptype in ('n', 'a', 'i', 'P', 'S')
       and (refobjid >= 16384 or refclassid = 'pg_namespace'::regclass)
-      -- what Postgres makes for its own use is no node
-      and not (deptype = 'i' and classid in ('pg_type'::regclass, 'pg_trigger'::regclass))
+      -- what Postgres makes for its own use is no node, or one with what it is made for
+      and not (
+        deptype = 'i'
+        and classid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_trigger'::regclass)
+      )
       -- nor are NOT NULL constraints, nor TOAST tables and their indexes
       and (classid, objid) not in (
         select 'pg_constraint'::regclass::oid, oid
