@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
@@ -101,10 +101,15 @@ class Session:
         raise translated
 
     def snapshot(self, queries: Sequence[str]) -> list[list[Any]]:
-        """Run catalog queries on one snapshot of the database, and return each one's rows.
+        """Run catalog queries on one snapshot of the database, see `results`."""
+        return list(self.results(queries))
+
+    def results(self, queries: Sequence[str]) -> Generator[list[Any], None, None]:
+        """Run catalog queries on one snapshot of the database, and yield each one's rows.
 
         Rows are named tuples. The queries go out together, so that the whole costs a few round
-        trips. `search_path` is `pg_catalog`, so that Postgres qualifies every other name.
+        trips, and the server works on the next ones while somebody looks at the rows of one.
+        `search_path` is `pg_catalog`, so that Postgres qualifies every other name.
 
         Raises:
             DatabaseError: Postgres refused one.
@@ -118,7 +123,9 @@ class Session:
                     self.connection.cursor(row_factory=namedtuple_row).execute(query.encode())
                     for query in queries
                 ]
-                return [cursor.fetchall() for cursor in cursors]
+                while cursors:
+                    yield cursors.pop(0).fetchall()
+            return
         except psycopg.Error as error:
             translated = translate(error, self.connection, self.address)
         raise translated

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import islice
 
 from airlock.kinds import registry
 from airlock.model.catalog import Catalog, catalog_of
@@ -46,24 +47,26 @@ def _no_collection() -> Iterator[None]:
 def _read(session: Session) -> Catalog:
     major = session.server_major
     kinds = [spec for spec in registry().values() if spec.since <= major]
-    fixed = (_WHO, CATALOGS, ALIASES, DEPENDENCIES, unmodelled.query(major))
-    who, catalogs, aliases, dependencies, objects, *found = session.snapshot(
-        [*fixed, *(spec.query(major) for spec in kinds)]
-    )
-    addresses = Addresses()
-    addresses.add_aliases(aliases)
+    queries = (spec.query(major) for spec in kinds)
+    last = (DEPENDENCIES, unmodelled.query(major))
+    # What is loaded is looked at while the server works on what comes next.
     nodes: list[Node] = []
     unread: list[str] = []
-    for spec, rows in zip(kinds, found, strict=True):
-        has_subid = bool(rows) and "subid" in rows[0]._fields
-        for row in rows:
-            node = spec.load(row, addresses.resolve)
-            if node is None:
-                continue
-            nodes.append(node)
-            addresses.learn(spec.catalog, row.oid, row.subid if has_subid else 0, node.id)
-            if spec.unread is not None and (what := spec.unread(node)):
-                unread.append(what)
+    addresses = Addresses()
+    with closing(session.results([_WHO, CATALOGS, ALIASES, *queries, *last])) as results:
+        who, catalogs, aliases = islice(results, 3)
+        addresses.add_aliases(aliases)
+        for spec, rows in zip(kinds, results, strict=False):
+            has_subid = bool(rows) and "subid" in rows[0]._fields
+            for row in rows:
+                node = spec.load(row, addresses.resolve)
+                if node is None:
+                    continue
+                nodes.append(node)
+                addresses.learn(spec.catalog, row.oid, row.subid if has_subid else 0, node.id)
+                if spec.unread is not None and (what := spec.unread(node)):
+                    unread.append(what)
+        dependencies, objects = results
     needed = edges(dependencies, catalogs, addresses)
     left = unmodelled.leftovers(objects, addresses)
     described = session.snapshot([unmodelled.description(left)])[0] if left else []
