@@ -35,7 +35,7 @@ class ExtensionGrant(Node):
     taken: Entries = attr(OnChange.ALTER)
     owner: str = attr(OnChange.IGNORE)
     sort: str = attr(OnChange.IGNORE)
-    on: str = attr(OnChange.IGNORE)
+    member: str = attr(OnChange.IGNORE)
     """The member as GRANT names it."""
 
 
@@ -47,7 +47,7 @@ def query(major: int) -> str:
           x.extname as extension,
           i.type,
           i.identity,
-          coalesce(i.name, i.identity) as name,
+          quote_ident(i.schema) || '.' as within,
           {major} as major,
           pg_get_userbyid(m.owner)::text as owner,
           m.acl::text[] as acl,
@@ -98,7 +98,7 @@ def load(row: Row, resolve: Resolve) -> ExtensionGrant | None:
     if not given and not taken:
         return None
     # The schema is the extension's, and changes with it.
-    name = row.identity if row.name == row.identity else row.identity.partition(".")[2]
+    name = row.identity.removeprefix(row.within or "")
     return ExtensionGrant(
         id=Id("extension grant", (row.extension, row.type, name)),
         parent=Id("extension", (row.extension,)),
@@ -107,7 +107,7 @@ def load(row: Row, resolve: Resolve) -> ExtensionGrant | None:
         taken=taken,
         owner=row.owner,
         sort=sort,
-        on=f"{_WORDS.get(sort, 'table')} {row.identity}",
+        member=f"{_WORDS.get(sort, 'table')} {row.identity}",
     )
 
 
@@ -137,7 +137,7 @@ def _lead(old: ExtensionGrant, new: ExtensionGrant, verb: Verb, context: Context
     )
     for change in changes(before, after, new.sort, context.major):
         what = ", ".join(change.privileges)
-        yield Step(sql=spelled(change, what, new.on, new.owner), verb=verb, target=new.id)
+        yield Step(sql=spelled(change, what, new.member, new.owner), verb=verb, target=new.id)
 
 
 SPEC = KindSpec(
