@@ -16,7 +16,7 @@ from airlock.model.shape import shape
 from airlock.server.address import Address
 from airlock.server.connect import connect
 from airlock.sources.live import read_catalog
-from airlock.sources.snapshot import BadSnapshot, _decoder, read, write
+from airlock.sources.snapshot import _RESERVED, BadSnapshot, _decoder, read, write
 
 S = '"Shop ""one"""'
 SCHEMA = f"""
@@ -69,6 +69,7 @@ def test_every_field_of_every_kind_has_a_form() -> None:
     for spec in registry().values():
         for field in shape(spec.node):
             assert callable(_decoder(field.hint)), f"{spec.name}.{field.name}"
+            assert field.name not in _RESERVED, f"{spec.name}.{field.name} has another meaning"
 
 
 def test_one_object_stands_on_one_line(shop: Catalog) -> None:

@@ -35,7 +35,7 @@ class ExtensionGrant(Node):
     taken: Entries = attr(OnChange.ALTER)
     owner: str = attr(OnChange.IGNORE)
     sort: str = attr(OnChange.IGNORE)
-    on: str = attr(OnChange.IGNORE)
+    member: str = attr(OnChange.IGNORE)
     """The member as GRANT names it."""
 
 
@@ -107,7 +107,7 @@ def load(row: Row, resolve: Resolve) -> ExtensionGrant | None:
         taken=taken,
         owner=row.owner,
         sort=sort,
-        on=f"{_WORDS.get(sort, 'table')} {row.identity}",
+        member=f"{_WORDS.get(sort, 'table')} {row.identity}",
     )
 
 
@@ -137,7 +137,7 @@ def _lead(old: ExtensionGrant, new: ExtensionGrant, verb: Verb, context: Context
     )
     for change in changes(before, after, new.sort, context.major):
         what = ", ".join(change.privileges)
-        yield Step(sql=spelled(change, what, new.on, new.owner), verb=verb, target=new.id)
+        yield Step(sql=spelled(change, what, new.member, new.owner), verb=verb, target=new.id)
 
 
 SPEC = KindSpec(
