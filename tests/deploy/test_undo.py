@@ -201,15 +201,30 @@ def test_an_empty_file_undoes_nothing(tried: Tried) -> None:
 
 def test_one_after_which_the_migration_fails(tried: Tried) -> None:
     """The schema is the same, and the rows that were put in are not."""
-    setup = "insert into public.items (id) values (7);"
     undone = tried(
-        f"{setup} alter table public.items add column note text;",
-        written="alter table public.items drop column note;",
+        "insert into public.items (id, name) select count(*), 'same' from public.items;"
+        "create unique index items_name on public.items (name);",
+        written="drop index public.items_name;",
     )
     assert not undone.proved
     assert undone.again
     assert undone.failure is not None
     assert undone.failure.sqlstate == "23505"
+
+
+def test_rows_that_a_migration_wrote_stay(tried: Tried, walk: Walk) -> None:
+    undone = tried(
+        "alter table public.items add column kind text;"
+        "insert into public.items (id, name) values (1, 'first');"
+    )
+    assert undone.proved
+    assert undone.rows_stay
+    assert not walk.clean
+    assert undone.reservations[-1].startswith("rows that the migration wrote stay")
+    head = header(undone, migration=migration("2", ""), server="Postgres 18")
+    assert "rows that the migration wrote stay" in head
+    assert "up and down give the schema of before" in head
+    assert "up again" not in head
 
 
 def test_one_after_which_the_migration_makes_something_else(tried: Tried) -> None:

@@ -372,7 +372,7 @@ class _Maker:
             sql=shown_script(cut(path, sql)),
             sha256=sha256(sql.encode()).hexdigest(),
             grade=way.grade.value if way else "",
-            reservations=tuple(each.text for each in way.reservations) if way else (),
+            reservations=undone.reservations,
             proved=undone.proved,
             problem=problem,
         )

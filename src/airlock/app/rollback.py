@@ -90,7 +90,7 @@ def _settled(workspace: Workspace, trial: Trial, *, rewrite: bool) -> RollbackOf
         rollback=rollback_path(workspace.project, migration),
         prepared=prepared,
         grade=way.grade if way else None,
-        reservations=tuple(each.text for each in way.reservations) if way else (),
+        reservations=undone.reservations,
         unplanned=undone.unplanned,
         residue=undone.residue,
         failure=undone.failure,

@@ -176,7 +176,7 @@ class _Desk:
         tree = {
             "prepared": prepared.value,
             "grade": way.grade.value if way else None,
-            "reservations": [each.text for each in way.reservations] if way else [],
+            "reservations": list(undone.reservations),
             "finding": finding.as_json() if finding else None,
         }
         self.known[index] = self._check(migration, tree)

@@ -25,6 +25,11 @@ from airlock.sources.live import read_catalog
 from airlock.sources.scope import in_scope
 from airlock.sources.sqltext import cut
 
+_ROWS_STAY = "rows that the migration wrote stay; it does not run again while they are there"
+_BREAKS_A_CONSTRAINT = "23"
+"""The class of SQLSTATE, as in 23505 (PostgreSQL manual, Appendix A)."""
+_WRITES_ROWS = frozenset({"CALL", "COPY", "DO", "INSERT", "MERGE", "SELECT", "UPDATE"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undone:
@@ -43,6 +48,15 @@ class Undone:
     failure: Failure | None = None
     again: bool = False
     """Whether it was on the second way up that something went wrong."""
+    rows_stay: bool = False
+    """Whether the migration does not run again for no other reason than rows that it wrote: no
+    rollback takes those back where their table stays."""
+
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """Return what there is to say about rows, a sentence each."""
+        planned = self.reverse.reservations if self.reverse is not None else ()
+        return (*(each.text for each in planned), *((_ROWS_STAY,) if self.rows_stay else ()))
 
     @property
     def proved(self) -> bool:
@@ -108,9 +122,15 @@ class Walk:
             return replace(undone, failure=refused.failure)
         if residue := self._difference(before):
             return replace(undone, residue=residue)
+        return self._up_again(undone, migration, after)
+
+    def _up_again(self, undone: Undone, migration: Migration, after: _Seen) -> Undone:
+        """Run a migration that was taken back, and say what came of it."""
         try:
             self._up(migration)
         except StatementRefused as refused:
+            if _is_about_rows(refused.failure):
+                return replace(undone, rows_stay=True)
             return replace(undone, failure=refused.failure, again=True)
         if residue := self._difference(after):
             return replace(undone, residue=residue, again=True)
@@ -139,13 +159,21 @@ class Walk:
         return () if now == seen.dump else difference(normalised(now), normalised(seen.dump))
 
 
+def _is_about_rows(failure: Failure) -> bool:
+    """Whether rows that are there already keep a statement from writing its own."""
+    state, tag = failure.sqlstate[:2], failure.statement.tag
+    return state == _BREAKS_A_CONSTRAINT and tag in _WRITES_ROWS
+
+
 def header(undone: Undone, *, migration: Migration, server: str) -> str:
     """Return the comment at the top of a rollback's file: what it undoes, and at what price."""
     lines = [f"Rollback of {migration.path}"]
     if undone.reverse is not None:
         lines.append(f"Rows: {undone.reverse.grade.value}")
         lines += [f"  {each.grade.value}: {each.text}" for each in undone.reverse.reservations]
-    if undone.proved:
+    if undone.rows_stay:
+        lines += [f"  {_ROWS_STAY}", f"Proved on {server}: up and down give the schema of before."]
+    elif undone.proved:
         lines.append(f"Proved on {server}: up, down and up again give the same schema each time.")
     # A name may hold the end of a line, which would end the comment.
     return "".join(f"-- {' '.join(line.splitlines())}\n" for line in lines)
