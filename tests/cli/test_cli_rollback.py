@@ -279,13 +279,22 @@ def test_a_written_file_that_fails_is_an_error(airlock: Airlock, project: Path) 
 
 
 def test_after_which_the_migration_fails(airlock: Airlock, project: Path) -> None:
-    once = "insert into public.items (id) values (1);\nalter table public.items add a int;\n"
-    migration(project, THIRD, "once", once)
+    once = "do $$ begin if exists (select from public.items) then raise 'not twice'; end if; "
+    once += "insert into public.items (id) values (1); end $$;\n"
+    migration(project, THIRD, "once", f"{once}alter table public.items add a int;\n")
     result = airlock("check")
     assert result.code == 0
     assert "warning[rollback-unproved]" in result.out
-    assert "when the migration runs again after it, duplicate key value" in result.out
+    assert "when the migration runs again after it, not twice" in result.out
     assert "! 2 of 3 rollbacks proved" in result.out
+
+
+def test_rows_that_a_migration_wrote_are_named(airlock: Airlock, project: Path) -> None:
+    once = "insert into public.items (id) values (1);\nalter table public.items add a int;\n"
+    migration(project, THIRD, "once", once)
+    result = airlock("rollback", "prepare", THIRD)
+    assert result.code == 0
+    assert "rows that the migration wrote stay" in result.out
 
 
 def test_a_refusal_that_may_pass_is_not_kept(
