@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from airlock.app.renaming import Ask, after_renames
 from airlock.app.site import Site
 from airlock.app.snapshot import side
 from airlock.app.sources import Pair, open_pair
 from airlock.app.workspace import Workspace
 from airlock.diff.compare import Added, Change, Changed, Removed, addresses, compare
+from airlock.diff.renames import Rename
 from airlock.kinds._spec import Style
 from airlock.model.catalog import Catalog
 from airlock.model.finding import Finding
@@ -26,8 +28,19 @@ _SATELLITES = frozenset({"comment", "grant", "owner", "security label"})
 """Kinds whose address holds that of what they are about."""
 
 
-def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> DiffReport:
+def diff(
+    site: Site,
+    old: str,
+    new: str,
+    *,
+    style: str | None,
+    proof: bool,
+    renames: Sequence[str] = (),
+    ask: Ask = lambda _: False,
+) -> DiffReport:
     """Compare two sources, plan the way from one to the other, and try it on a copy.
+
+    `renames` are texts `public.users=public.people`; `ask` decides about others.
 
     Raises:
         UsageError, ProjectError, ConnectionFailed: a source cannot be opened.
@@ -36,23 +49,35 @@ def diff(site: Site, old: str, new: str, *, style: str | None, proof: bool) -> D
     """
     with Workspace.open(site) as workspace, open_pair(workspace, old, new) as pair:
         chosen = _style(pair, style)
+        found = Fingerprint(catalog=pair.old.catalog)
+        renamed = after_renames(pair, renames, ask)
+        pair = renamed.pair  # noqa: PLW2901 - the same comparison, further on
         changes = tuple(compare(pair.old.catalog, pair.new.catalog))
         workspace.progress.note("planning")
         made = plan(pair.old.catalog, pair.new.catalog, style=chosen, changes=changes)
+        made = Plan(steps=(*renamed.steps, *made.steps))
         about = f"from {pair.old.label} to {pair.new.label}"
         proved = _proved(workspace, pair, chosen) if proof else _Proved()
-        before = Fingerprint(catalog=pair.old.catalog)
+        before = Fingerprint(catalog=pair.old.catalog) if renamed.renames else found
         after = before.like(pair.new.catalog, {addresses(change) for change in changes})
         return DiffReport(
-            old=side(pair.old.label, pair.old.catalog, before),
+            old=side(pair.old.label, found.catalog, found),
             new=side(pair.new.label, pair.new.catalog, after),
             style=chosen.value,
             summary=summary(made),
-            changes=tuple(_objects(changes, pair.old.catalog, pair.new.catalog)),
+            changes=(
+                *(_renamed(each) for each in renamed.renames),
+                *_objects(changes, pair.old.catalog, pair.new.catalog),
+            ),
             steps=tuple(_steps(made)),
             sql=script(made, about=about),
             proof=proved.proof,
-            findings=(*workspace.config.findings, *pair.findings, *proved.findings),
+            findings=(
+                *workspace.config.findings,
+                *pair.findings,
+                *renamed.findings,
+                *proved.findings,
+            ),
         )
 
 
@@ -95,6 +120,12 @@ def _objects(changes: Iterable[Change], old: Catalog, new: Catalog) -> Iterator[
                 yield _object(Sort.REMOVED, node, within=_whole(node, old, removed))
             case Changed(new=node, attributes=names):
                 yield _object(Sort.CHANGED, node, attributes=tuple(sorted(names)))
+
+
+def _renamed(rename: Rename) -> ObjectChange:
+    kind, name = _spelled(rename.new)
+    was = f"name (was {spell(rename.old.path[-1])})"
+    return ObjectChange(sort=Sort.CHANGED, kind=kind, name=name, attributes=(was,))
 
 
 def _object(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from airlock.app.diff import diff
 from airlock.app.new import new, project_of
+from airlock.app.renaming import Ask
 from airlock.app.site import Site
 from airlock.app.workspace import Workspace
 from airlock.kinds._spec import Style
@@ -15,7 +17,9 @@ from airlock.sources import drafts
 _PROJECT = "migrations"
 
 
-def new_from_diff(site: Site, name: str, source: str) -> GeneratedReport:
+def new_from_diff(
+    site: Site, name: str, source: str, *, renames: Sequence[str] = (), ask: Ask = lambda _: False
+) -> GeneratedReport:
     """Write what leads from the project's schema to that of a source; nothing where none does.
 
     Raises:
@@ -24,7 +28,15 @@ def new_from_diff(site: Site, name: str, source: str) -> GeneratedReport:
     """
     understood(site, name)
     # The file runs on other databases, too, and some have rows.
-    found = diff(site, _PROJECT, source, style=Style.ONLINE.value, proof=True)
+    found = diff(
+        site,
+        _PROJECT,
+        source,
+        style=Style.ONLINE.value,
+        proof=True,
+        renames=renames,
+        ask=ask,
+    )
     path = write(site, name, found)
     return GeneratedReport(source=source, path=path, diff=found)
 

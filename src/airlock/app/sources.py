@@ -271,7 +271,14 @@ class _Opener:
                 yield databases.cluster.address(name, label=text)
 
         return _Opened(
-            source=Source(text=text, label=text, catalog=catalog, cloned=Cloned.COPY, clone=clone),
+            source=Source(
+                text=text,
+                label=text,
+                catalog=catalog,
+                cloned=Cloned.COPY,
+                clone=clone,
+                texts=tuple(migration.raw.decode() for migration in migrations),
+            ),
             server=server,
         )
 

@@ -37,3 +37,5 @@ class Source:
     protected: bool = False
     has_rows: bool = False
     """Whether others may be at work on it, so that locks matter."""
+    texts: tuple[str, ...] = field(default=(), repr=False)
+    """The SQL that it was made from, where it was; it may hold hints."""

@@ -6,6 +6,7 @@ import click
 
 from airlock.cli.command import Call, command
 from airlock.cli.complete import sources
+from airlock.cli.prompt import asker
 from airlock.cli.screen import Format
 from airlock.report.values.base import Report
 
@@ -19,8 +20,17 @@ from airlock.report.values.base import Report
     help="How the plan weighs locks: online for a database in use, plain for the shortest way.  "
     "[online where A has rows or is protected]",
 )
+@click.option(
+    "--rename",
+    "renames",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Two names are one table or column, renamed: public.users=public.people. Repeatable.",
+)
 @click.option("--no-prove", is_flag=True, help="Do not try the plan on a copy of A.")
-def diff(call: Call, *, old: str, new: str, style: str | None, no_prove: bool) -> Report:
+def diff(
+    call: Call, *, old: str, new: str, style: str | None, renames: tuple[str, ...], no_prove: bool
+) -> Report:
     """Show what turns the schema of A into that of B, proved.
 
     A and B are sources: an environment, migrations, migrations@VERSION, dir:PATH, dir:PATH@VERSION,
@@ -34,4 +44,6 @@ def diff(call: Call, *, old: str, new: str, style: str | None, no_prove: bool) -
     """  # noqa: D301 - click reads the escape
     from airlock.app.diff import diff as run
 
-    return run(call.site, old, new, style=style, proof=not no_prove)
+    return run(
+        call.site, old, new, style=style, proof=not no_prove, renames=renames, ask=asker(call)
+    )

@@ -12,6 +12,7 @@ import click
 
 from airlock.cli.command import Call, command
 from airlock.cli.complete import sources, templates
+from airlock.cli.prompt import asker
 from airlock.errors import UsageError
 from airlock.report.values.base import Report
 
@@ -39,11 +40,19 @@ _WAIT_S = 0.5
     shell_complete=sources,
     help="Write what leads from the project's schema to that of a source, proved.",
 )
+@click.option(
+    "--rename",
+    "renames",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="With --from-diff: two names are one table or column, renamed. Repeatable.",
+)
 def new(
     call: Call,
     *,
     name: str,
     from_diff: str | None,
+    renames: tuple[str, ...],
     template: str | None,
     purpose: str | None,
     author: str | None,
@@ -68,7 +77,11 @@ def new(
             )
         from airlock.app.generate import new_from_diff
 
-        return new_from_diff(call.site, name, from_diff)
+        return new_from_diff(call.site, name, from_diff, renames=renames, ask=asker(call))
+    if renames:
+        raise UsageError(
+            "--rename says something about a difference", hint="Add --from-diff SOURCE."
+        )
     text = _text(sql.read(), sql.name) if sql else _piped()
     if text is not None and template is not None:
         raise UsageError(
