@@ -5,10 +5,14 @@ The only module that knows the parser. Others import it where they use it: it ta
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import islice, zip_longest
+from typing import Any
 
 import postgast
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import DecodeError
 
 from airlock.model.script import Piece, PieceKind, Running, Script, Span, Statement
@@ -16,7 +20,21 @@ from airlock.sources.commands import UNKNOWN, Command, describe, guess
 from airlock.sources.lexing import BOM, Token, cuts, reads_client, rows, tokens, words
 from airlock.sources.meaning import FORMULA, normalised, normalised_statements
 
-__all__ = ["FORMULA", "cut", "history_statements", "normalised", "normalised_statements"]
+__all__ = [
+    "FORMULA",
+    "Node",
+    "Tree",
+    "cut",
+    "history_statements",
+    "normalised",
+    "normalised_statements",
+    "tree",
+    "walk",
+]
+
+Node = Any
+"""A node of the grammar's tree: a message of `pg_query`, with the fields that Postgres's own
+`parsenodes.h` gives it. Places (`location`) are bytes of the text that was parsed, or -1."""
 
 _ROWS_OF_A_TABLE = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE"}
 """Commands known by their first word; a tree of a thousand rows would only be thrown away."""
@@ -185,3 +203,59 @@ def _shallow(statement: str) -> Command:
 def _head(statement: str) -> list[str]:
     """Return enough of a statement's words to know it by."""
     return list(islice(words(statement), 40))
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A statement by the grammar: `kind` is the field of its node, such as `index_stmt`."""
+
+    kind: str
+    node: Node
+
+
+def tree(statement: str) -> Tree | None:
+    """Parse one statement; None where the grammar refuses it, or it is none or several."""
+    if "\0" in statement:
+        return None
+    try:
+        parsed = postgast.parse(statement).stmts
+    except (postgast.PgQueryError, DecodeError):
+        return None
+    if len(parsed) != 1:
+        return None
+    kind = parsed[0].stmt.WhichOneof("node")
+    return Tree(kind, getattr(parsed[0].stmt, kind)) if kind else None
+
+
+def walk(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield a node and all below it with the names of their types, such as `FuncCall`.
+
+    Each comes before what is inside it, in the order of the text as far as the tree keeps it.
+    """
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        kind = current.DESCRIPTOR
+        if kind.name == "Node":
+            field = current.WhichOneof("node")
+            if field is None:
+                continue
+            current = getattr(current, field)
+            kind = current.DESCRIPTOR
+        yield kind.name, current
+        for name, repeated in _inner(kind):
+            if repeated:
+                if found := getattr(current, name):
+                    stack.extend(reversed(found))
+            elif current.HasField(name):
+                stack.append(getattr(current, name))
+
+
+@cache
+def _inner(kind: Descriptor) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a type that hold nodes, last first, and whether they hold many."""
+    return tuple(
+        (field.name, field.is_repeated)
+        for field in reversed(kind.fields)
+        if field.message_type is not None
+    )
