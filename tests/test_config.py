@@ -56,12 +56,13 @@ def test_every_value_has_its_origin(tmp_path: Path) -> None:
     write(
         tmp_path,
         "[db]\nmajor_version = 15\n\n[db.seed]\nsql_paths = ['./seed.sql', './seeds/*.sql']\n"
-        "\n[api]\nauto_expose_new_tables = true\nport = 1\n",
+        "\n[api]\nauto_expose_new_tables = true\nschemas = ['public', 'api']\n",
         "supabase/config.toml",
     )
     text = (
         "[project]\nlayout = 'supabase'\n\n[environments.staging]\nurl = { env = 'STAGING' }\n"
         "\n[server]\ncache_mb = 512\n"
+        "\n[checks]\nextend = ['AL5']\n\n[checks.levels]\nAL101 = 'off'\n"
     )
     found = load(
         write(tmp_path, text),
@@ -77,6 +78,13 @@ def test_every_value_has_its_origin(tmp_path: Path) -> None:
             "supabase/config.toml:5",
         ),
         "project.expose_new_tables": (True, "supabase/config.toml:8"),
+        "checks.select": (None, "default"),
+        "checks.extend": (("AL5",), "airlock.toml:11"),
+        "checks.ignore": (None, "default"),
+        "checks.levels.AL101": ("off", "airlock.toml:14"),
+        "checks.lookup_tables": (None, "default"),
+        "checks.exposed_schemas": (("public", "api"), "supabase/config.toml:9"),
+        "checks.baseline": ("airlock-baseline.json", "default"),
         "server.port": (None, "default"),
         "server.cache_mb": (512, "airlock.toml:8"),
         "server.strict_major": (True, "flag --strict-major"),

@@ -41,7 +41,7 @@ def test_check_replays_there(airlock: Airlock, root: Path, given: Cluster, shado
     before = kinds(given).get("template", 0)
     migration(root, "20250101000000", "orders", TABLE)
     migration(root, "20250102000000", "more", "create extension citext with schema extensions;\n")
-    first = airlock("check", "--format", "json")
+    first = airlock("check", "--no-rules", "--format", "json")
     assert first.code == 0, first.err
     assert first.json["server"] == f"Postgres {given.build.version} (given)"
     assert first.json["restored"] == 0
@@ -53,7 +53,7 @@ def test_check_replays_there(airlock: Airlock, root: Path, given: Cluster, shado
     second = airlock("-C", str(other), "check", "--format", "json")
     assert (second.code, second.json["restored"]) == (0, 2)
     migration(root, "20250103000000", "broken", "select nothing;\n")
-    failed = airlock("check")
+    failed = airlock("check", "--no-rules")
     assert failed.code == 1
     assert "throw-away database" in failed.out
     assert kinds(given)["template"] == before + 2
@@ -76,10 +76,10 @@ def test_another_major_is_a_warning_or_an_error(
     airlock: Airlock, root: Path, shadow_url: str
 ) -> None:
     (root / "airlock.toml").write_text("[project]\npostgres = 17\n")
-    lenient = airlock("check")
+    lenient = airlock("check", "--no-rules")
     assert lenient.code == 0
     assert "production is Postgres 17, this server is 18." in lenient.out
-    strict = airlock("check", "--strict-major")
+    strict = airlock("check", "--no-rules", "--strict-major")
     assert strict.code == 2
     assert "production is Postgres 17" in strict.err
     assert "= help: Give a shadow server of Postgres 17, or none" in strict.err
@@ -112,7 +112,7 @@ def test_who_may_not_serve_is_refused(
         (f"mysql://boss:{PASSWORD}@h/db", "does not start with postgresql://"),
     ):
         monkeypatch.setenv(VARIABLE, value)
-        result = airlock("check")
+        result = airlock("check", "--no-rules")
         assert (result.code, result.out) == (2, ""), value
         assert said in result.err
         assert "= help: " in result.err
@@ -123,7 +123,7 @@ def test_a_variable_that_is_not_set_is_no_reason_to_prove_elsewhere(
     airlock: Airlock, root: Path
 ) -> None:
     (root / "airlock.toml").write_text("[server]\nshadow_url = { env = 'CI_SHADOW' }\n")
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 2
     assert "server.shadow_url: the variable CI_SHADOW is not set" in result.err
     assert "export CI_SHADOW=" in result.err

@@ -159,7 +159,7 @@ def test_a_place_that_cannot_be_written(airlock: Airlock, project: Path) -> None
         result = airlock(*command)
         assert result.code == 2
         assert f"{ROLLBACKS}/{FIRST}_items.sql cannot be written" in result.err
-    assert airlock("check").code == 0
+    assert airlock("check", "--no-rules").code == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
@@ -190,39 +190,39 @@ def test_plain_layouts(airlock: Airlock, root: Path, forward: str, back: str) ->
     path.parent.mkdir(parents=True)
     path.write_text(ITEMS)
     (root / "airlock.toml").write_text('[project]\nmigrations = "db/migrations"\n')
-    assert states(airlock("check", "--format", "json")) == {"001": "planned"}
+    assert states(airlock("check", "--no-rules", "--format", "json")) == {"001": "planned"}
     result = airlock("rollback", "prepare", "001")
     assert result.code == 0, result.err
     assert f"+ {back}  loses data" in result.out
     assert 'drop table "public"."items"' in (root / back).read_text()
-    assert states(airlock("check", "--format", "json")) == {"001": "kept"}
+    assert states(airlock("check", "--no-rules", "--format", "json")) == {"001": "kept"}
     (root / back).write_text("drop table public.item;\n")
-    assert states(airlock("check", "--format", "json")) == {"001": "refused"}
+    assert states(airlock("check", "--no-rules", "--format", "json")) == {"001": "refused"}
 
 
 # check ---------------------------------------------------------------------------------------
 
 
 def test_check_proves_what_is_pending_and_writes_nothing(airlock: Airlock, project: Path) -> None:
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 0, result.err
     assert "✓ 2 rollbacks proved up, down and up again in" in result.out
     assert "2 have no file yet: airlock check --fix writes what is proved" in result.out
     assert f"! 1 rollback would lose what is written after the migration: {FIRST}" in result.out
     assert not (project / ROLLBACKS).exists()
-    assert "its rows are lost" in airlock("check", "-v").out
+    assert "its rows are lost" in airlock("check", "--no-rules", "-v").out
 
 
 def test_check_tries_nothing_twice(airlock: Airlock, project: Path, tries: list[str]) -> None:
-    first = airlock("check", "--format", "json").json["rollbacks"]
+    first = airlock("check", "--no-rules", "--format", "json").json["rollbacks"]
     assert (first["tried"], tries) == (2, [FIRST, SECOND])
-    again = airlock("check")
+    again = airlock("check", "--no-rules")
     assert "✓ 2 rollbacks proved up, down and up again (on record)" in again.out
     migration(project, SECOND, "view", VIEW.replace("id, name", "id"))
-    edited = airlock("check", "--format", "json").json["rollbacks"]
+    edited = airlock("check", "--no-rules", "--format", "json").json["rollbacks"]
     assert (edited["tried"], tries) == (1, [FIRST, SECOND, SECOND])
     rollback(project, SECOND, "view", "drop view public.named;\n")
-    assert states(airlock("check", "--format", "json"))[SECOND] == "kept"
+    assert states(airlock("check", "--no-rules", "--format", "json"))[SECOND] == "kept"
     assert tries == [FIRST, SECOND, SECOND, SECOND]
 
 
@@ -230,16 +230,22 @@ def test_check_fix_writes_what_is_missing(
     airlock: Airlock, project: Path, tries: list[str]
 ) -> None:
     written = rollback(project, FIRST, "items", "drop table public.items;\n")
-    airlock("check")
-    result = airlock("check", "--fix")
+    airlock("check", "--no-rules")
+    result = airlock("check", "--no-rules", "--fix")
     assert result.code == 0, result.err
     assert f"+ wrote {ROLLBACKS}/{SECOND}_view.sql" in result.out
     assert f"wrote {ROLLBACKS}/{FIRST}" not in result.out
     assert written.read_text() == "drop table public.items;\n"
     assert "drop view" in (project / ROLLBACKS / f"{SECOND}_view.sql").read_text()
     number = len(tries)
-    assert states(airlock("check", "--format", "json")) == {FIRST: "kept", SECOND: "kept"}
-    assert states(airlock("check", "--fix", "--format", "json")) == {FIRST: "kept", SECOND: "kept"}
+    assert states(airlock("check", "--no-rules", "--format", "json")) == {
+        FIRST: "kept",
+        SECOND: "kept",
+    }
+    assert states(airlock("check", "--no-rules", "--fix", "--format", "json")) == {
+        FIRST: "kept",
+        SECOND: "kept",
+    }
     assert len(tries) == number
 
 
@@ -247,7 +253,7 @@ def test_what_prepare_has_proved_is_on_record(
     airlock: Airlock, project: Path, tries: list[str]
 ) -> None:
     assert airlock("rollback", "prepare").code == 0
-    assert airlock("check", "--format", "json").json["rollbacks"]["tried"] == 0
+    assert airlock("check", "--no-rules", "--format", "json").json["rollbacks"]["tried"] == 0
     assert tries == [FIRST, SECOND]
 
 
@@ -256,7 +262,7 @@ def test_a_written_file_that_does_not_lead_back_is_an_error(
 ) -> None:
     rollback(project, FIRST, "items", "alter table public.items rename to old;\n")
     for number in (2, 2):
-        result = airlock("check")
+        result = airlock("check", "--no-rules")
         assert result.code == 1
         assert "error[rollback-refused]" in result.out
         assert f"--> {ROLLBACKS}/{FIRST}_items.sql" in result.out
@@ -265,14 +271,14 @@ def test_a_written_file_that_does_not_lead_back_is_an_error(
         assert f"airlock rollback prepare {FIRST} --rewrite" in result.out
         assert "✗ 1 of 2 rollbacks proved" in result.out
         assert len(tries) == number
-    assert airlock("check", "--no-rollbacks").code == 0
-    assert airlock("check", "--fix").code == 1
+    assert airlock("check", "--no-rules", "--no-rollbacks").code == 0
+    assert airlock("check", "--no-rules", "--fix").code == 1
 
 
 def test_a_written_file_that_fails_is_an_error(airlock: Airlock, project: Path) -> None:
     rollback(project, SECOND, "view", "-- undo\ndrop view public.nmaed;\n")
     for _ in range(2):
-        result = airlock("check")
+        result = airlock("check", "--no-rules")
         assert result.code == 1
         assert f"--> {ROLLBACKS}/{SECOND}_view.sql:2:1" in result.out
         assert "2 | drop view public.nmaed;" in result.out
@@ -282,7 +288,7 @@ def test_after_which_the_migration_fails(airlock: Airlock, project: Path) -> Non
     once = "do $$ begin if exists (select from public.items) then raise 'not twice'; end if; "
     once += "insert into public.items (id) values (1); end $$;\n"
     migration(project, THIRD, "once", f"{once}alter table public.items add a int;\n")
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 0
     assert "warning[rollback-unproved]" in result.out
     assert "when the migration runs again after it, not twice" in result.out
@@ -303,13 +309,13 @@ def test_a_refusal_that_may_pass_is_not_kept(
     busy = "do $$ begin raise exception 'busy' using errcode = '55006'; end $$;\n"
     rollback(project, SECOND, "view", busy)
     for number in (2, 3):
-        assert airlock("check").code == 1
+        assert airlock("check", "--no-rules").code == 1
         assert len(tries) == number
 
 
 def test_a_rollback_that_cannot_be_read_is_an_error(airlock: Airlock, project: Path) -> None:
     rollback(project, SECOND, "view", "").write_bytes(b"drop view public.named; -- \xe4\n")
-    result = airlock("check", "--format", "json")
+    result = airlock("check", "--no-rules", "--format", "json")
     assert result.code == 1
     assert codes(result) == {"rollback-unreadable": "error"}
     assert states(result) == {FIRST: "planned"}
@@ -326,7 +332,7 @@ def test_one_without_an_order_is_a_warning(
         return real(before, after)
 
     monkeypatch.setattr(undo, "reverse", ring)
-    result = airlock("check", "--fix", "--format", "json")
+    result = airlock("check", "--no-rules", "--fix", "--format", "json")
     assert (result.code, codes(result)) == (0, {"rollback-unproved": "warning"})
     assert states(result) == {FIRST: "written", SECOND: "failed"}
     assert not (project / ROLLBACKS / f"{SECOND}_view.sql").exists()
@@ -345,7 +351,7 @@ def test_no_pg_dump_is_a_warning(
         raise DumpFailed("no pg_dump at hand reads Postgres 18", hint="airlock db install 18")
 
     monkeypatch.setattr("airlock.server.dump.dumper", none)
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 0
     assert "warning[rollback-untried]: rollbacks were not tried: no pg_dump at hand" in result.out
     assert "! 0 rollbacks proved" in result.out
@@ -355,36 +361,42 @@ def test_the_newest_are_tried(
     airlock: Airlock, project: Path, monkeypatch: pytest.MonkeyPatch, tries: list[str]
 ) -> None:
     monkeypatch.setattr(undoing, "AT_MOST", 1)
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert tries == [SECOND]
     assert "✓ 1 rollback proved" in result.out
     assert "1 more not tried: airlock rollback prepare" in result.out
-    assert airlock("check", "--fix").code == 0
+    assert airlock("check", "--no-rules", "--fix").code == 0
     assert airlock("rollback", "prepare").code == 0
-    assert "✓ 2 rollbacks proved up, down and up again (on record)" in airlock("check").out
+    assert (
+        "✓ 2 rollbacks proved up, down and up again (on record)"
+        in airlock("check", "--no-rules").out
+    )
 
 
 def test_nothing_pending_and_nothing_asked_for(airlock: Airlock, project: Path) -> None:
-    assert airlock("check", "--no-rollbacks", "--format", "json").json["rollbacks"] is None
-    assert "rollback" not in airlock("check", "--no-rollbacks").out
+    assert (
+        airlock("check", "--no-rules", "--no-rollbacks", "--format", "json").json["rollbacks"]
+        is None
+    )
+    assert "rollback" not in airlock("check", "--no-rules", "--no-rollbacks").out
     assert airlock("up").code == 0
-    assert airlock("check", "--format", "json").json["rollbacks"] is None
-    refused = airlock("check", "--fix", "--no-rollbacks")
+    assert airlock("check", "--no-rules", "--format", "json").json["rollbacks"] is None
+    refused = airlock("check", "--no-rules", "--fix", "--no-rollbacks")
     assert refused.code == 2
     assert "--no-rollbacks leaves them out" in refused.err
 
 
 def test_a_history_that_fails_has_no_rollbacks(airlock: Airlock, project: Path) -> None:
     migration(project, THIRD, "broken", "select * from nowhere;\n")
-    result = airlock("check", "--format", "json")
+    result = airlock("check", "--no-rules", "--format", "json")
     assert (result.code, result.json["rollbacks"]) == (1, None)
 
 
 def test_a_record_that_was_cut_off_is_made_anew(
     airlock: Airlock, project: Path, tries: list[str]
 ) -> None:
-    airlock("check")
+    airlock("check", "--no-rules")
     for path in (Path(os.environ["AIRLOCK_HOME"]) / "rollbacks").iterdir():
         path.write_text(path.read_text()[:-20])
-    assert airlock("check").code == 0
+    assert airlock("check", "--no-rules").code == 0
     assert tries == [FIRST, SECOND] * 2

@@ -141,7 +141,7 @@ def test_deploy_proves_and_applies(airlock: Airlock, project: Path) -> None:
 
 
 def test_a_proof_is_kept(airlock: Airlock, project: Path) -> None:
-    assert airlock("check").code == 0
+    assert airlock("check", "--no-rules").code == 0
     assert airlock("deploy", "staging", "--format", "json").json["proof"]["on_record"] is True
 
 
@@ -277,7 +277,7 @@ def test_a_database_that_does_not_answer_is_a_column_of_its_own(
     assert "? unknown" in result.out
     assert "unreachable" in result.out
     assert airlock("deploy", "staging").code == 2
-    assert airlock("check").code == 0
+    assert airlock("check", "--no-rules").code == 0
     assert airlock("doctor", "staging").code == 1
 
 
@@ -352,16 +352,16 @@ def test_reset_refuses_a_local_with_a_url(airlock: Airlock, project: Path) -> No
 
 
 def test_check_replays_and_remembers(airlock: Airlock, project: Path) -> None:
-    first = airlock("check")
+    first = airlock("check", "--no-rules")
     assert first.code == 0, first.out + first.err
     assert "2 migrations replayed in" in first.out
     assert "no findings" in first.out
-    assert airlock("check", "--format", "json").json["restored"] == 2
+    assert airlock("check", "--no-rules", "--format", "json").json["restored"] == 2
 
 
 def test_check_shows_the_failure_and_exits_with_1(airlock: Airlock, project: Path) -> None:
     migration(project, THIRD, "view", BROKEN)
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 1
     assert f"--> supabase/migrations/{THIRD}_view.sql:3:17" in result.out
     assert "1 error, 0 warnings" in result.out
@@ -372,13 +372,13 @@ def test_check_replays_in_the_order_of_an_environment(airlock: Airlock, project:
     airlock("deploy", "staging")
     late = "20240101000000"
     migration(project, late, "late", "create table public.late (id int);\n")
-    report = airlock("check", "--format", "json").json
+    report = airlock("check", "--no-rules", "--format", "json").json
     assert report["found"] is False
     assert [finding["code"] for finding in report["findings"]] == ["history-out-of-order"]
     staging = {each["name"]: each for each in report["environments"]}["staging"]
     assert (staging["pending"], staging["replayed"]) == (1, True)
     migration(project, late, "late", "create table public.items (id int);\n")
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 1
     assert f"✗ supabase/migrations/{FIRST}_items.sql failed" in result.out
     assert f"✗ staging     1 pending: supabase/migrations/{late}_late.sql fails there" in result.out
@@ -388,7 +388,7 @@ def test_check_replays_in_the_order_of_an_environment(airlock: Airlock, project:
 def test_check_says_where_a_file_fails_that_is_pending(airlock: Airlock, project: Path) -> None:
     airlock("deploy", "staging")
     migration(project, THIRD, "view", BROKEN)
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.out.count("(SQLSTATE 42P01)") == 1
     assert f"✗ staging     1 pending: supabase/migrations/{THIRD}_view.sql fails" in result.out
 
@@ -396,7 +396,7 @@ def test_check_says_where_a_file_fails_that_is_pending(airlock: Airlock, project
 def test_check_finds_what_forbids_a_deployment(airlock: Airlock, project: Path) -> None:
     airlock("deploy", "staging")
     migration(project, FIRST, "items", TABLE.replace("name text", "name text not null"))
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 1
     assert "error[history-edited]" in result.out
     assert "! staging     nothing pending, and 1 thing to mend before" in result.out
@@ -404,14 +404,14 @@ def test_check_finds_what_forbids_a_deployment(airlock: Airlock, project: Path) 
 
 def test_check_names_what_it_passes_over(airlock: Airlock, project: Path) -> None:
     (project / "supabase/migrations/notes.sql").write_text("select 1;\n")
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 0
     assert "warning[file-name]: supabase/migrations/notes.sql is passed over" in result.out
 
 
 def test_stubbed_extensions_are_summed_up(airlock: Airlock, project: Path) -> None:
     migration(project, THIRD, "net", "create extension if not exists pg_net;\n")
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert result.code == 0, result.out
     assert "· stubbed: DDL is proved, behaviour is not: pg_net" in result.out
 
@@ -422,10 +422,10 @@ def test_another_major_is_a_warning_or_an_error(
     if any(build.major == 14 for build in available(home)):
         pytest.skip("a Postgres 14 is at hand")
     (project / "airlock.toml").write_text("[project]\npostgres = 14\n")
-    result = airlock("check")
+    result = airlock("check", "--no-rules")
     assert "warning[server-major]" in result.out
     assert "airlock db install 14" in result.out
-    strict = airlock("check", "--strict-major")
+    strict = airlock("check", "--no-rules", "--strict-major")
     assert strict.code == 2
     assert "airlock db install 14" in strict.err
 
@@ -434,11 +434,11 @@ def test_a_warning_about_a_file_that_is_applied_elsewhere_is_a_note(
     airlock: Airlock, project: Path
 ) -> None:
     migration(project, THIRD, "own", "begin;\ncreate table public.own (id int);\ncommit;\n")
-    assert "0 errors, 1 warning, 0 notes" in airlock("check").out
+    assert "0 errors, 1 warning, 0 notes" in airlock("check", "--no-rules").out
     airlock("up")
-    assert "0 errors, 1 warning, 0 notes" in airlock("check").out
+    assert "0 errors, 1 warning, 0 notes" in airlock("check", "--no-rules").out
     airlock("deploy", "staging")
-    assert "0 errors, 0 warnings, 1 note" in airlock("check").out
+    assert "0 errors, 0 warnings, 1 note" in airlock("check", "--no-rules").out
 
 
 def test_a_server_of_another_major_than_the_proofs(
@@ -465,9 +465,9 @@ def test_old_proofs_are_forgotten(
     airlock: Airlock, project: Path, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("airlock.app.proofs._KEPT", 1)
-    airlock("check")
+    airlock("check", "--no-rules")
     migration(project, THIRD, "third", "create table public.third (id int);\n")
-    airlock("check")
+    airlock("check", "--no-rules")
     assert len(list((home.path / "proofs").iterdir())) == 1
     assert airlock("deploy", "staging", "--format", "json").json["proof"]["on_record"] is True
 

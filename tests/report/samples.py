@@ -25,7 +25,13 @@ from airlock.plan.artifact import (
 )
 from airlock.plan.reverse import Grade
 from airlock.report.values.base import Reach, Report
-from airlock.report.values.check import CheckReport, EnvironmentCheck
+from airlock.report.values.check import (
+    AuditReport,
+    BaselineReport,
+    CheckReport,
+    EnvironmentCheck,
+    FilesReport,
+)
 from airlock.report.values.demo import DemoReport, DemoStep
 from airlock.report.values.deploy import (
     DeployReport,
@@ -64,6 +70,7 @@ from airlock.report.values.rollback import (
     RollbackOf,
     RollbackReport,
 )
+from airlock.report.values.rules import RulesReport, ShownRule
 from airlock.report.values.servers import InstallReport, ServersReport, ServerStatus, UrlReport
 from airlock.report.values.status import EnvironmentStatus, StatusReport, VersionStatus
 
@@ -446,6 +453,47 @@ def _checked(*rollbacks: RollbackCheck, pending: int, tried: int, **more: object
     return CheckReport(**{**fields, **more})  # type: ignore[arg-type]
 
 
+OPEN = Finding(
+    code="AL601",
+    level=Level.ERROR,
+    message="public.user_career_profiles is served by the Data API without row-level security",
+    key="AL601:3f2a91c07d5e6b18:public.user_career_profiles",
+    where=Location(path=PATH, line=2, column=14),
+    source=TEXT,
+    length=27,
+    why="Whoever has the project's public key reads and writes all of its rows.",
+    fix='alter table "public"."user_career_profiles" enable row level security;',
+)
+WAITS = Finding(
+    code="AL101",
+    level=Level.WARNING,
+    message="writes to public.orders wait while its index is built",
+    key="AL101:a81e22c47f9d0b36:orders_customer_id_idx",
+    where=Location(path=f"{FOLDER}/20250107090000_orders.sql", line=1, column=1),
+    source="create index orders_customer_id_idx on public.orders (customer_id);\n",
+    length=6,
+    why="CREATE INDEX holds a SHARE lock until the index is built.",
+    fix="create index concurrently orders_customer_id_idx on public.orders (customer_id);",
+)
+RULES = tuple(
+    ShownRule(
+        code=code,
+        name=name,
+        theme=theme,
+        level=level,
+        opt_in=opt_in,
+        since=since,
+        title="An index is built while nobody can write to its table.",
+        text="CREATE INDEX holds a SHARE lock.\n\n## Example\n```sql\nselect 1;\n```",
+        peers=("squawk/require-concurrent-index-creation",),
+    )
+    for code, name, theme, level, opt_in, since in (
+        ("AL101", "index-not-concurrent", "locks", Level.WARNING, False, 14),
+        ("AL601", "row-security-off", "row security", Level.ERROR, True, 15),
+    )
+)
+
+
 REPORTS: dict[str, Report] = {
     "plan": PlanReport(path="plan.json", fresh=True, plan=PLAN),
     "plan-show": PlanReport(path="plan.json", fresh=False, plan=PLAN),
@@ -704,6 +752,21 @@ REPORTS: dict[str, Report] = {
         pending=2,
         tried=0,
     ),
+    "check-judged": _checked(
+        pending=2, tried=0, rollbacks=None, judged=2, known=3, findings=(OPEN, WAITS)
+    ),
+    "check-files": FilesReport(files=2, findings=(OPEN, WAITS), known=1),
+    "check-files-clean": FilesReport(files=1, findings=()),
+    "audit": AuditReport(
+        source="production",
+        postgres=17,
+        objects=312,
+        unmodelled=("operator class public.ip_ops",),
+        findings=(replace(OPEN, where=None, source=""),),
+    ),
+    "baseline": BaselineReport(path="airlock-baseline.json", findings=12, changed=True),
+    "explain": RulesReport(rules=RULES, whole=True),
+    "explain-list": RulesReport(rules=RULES, whole=False),
     "check-failed": CheckReport(
         server="Postgres 18.6 (embedded)",
         total=12,

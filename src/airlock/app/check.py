@@ -1,4 +1,4 @@
-"""`airlock check`: replay all, then what is pending in each environment, and prove the way back."""
+"""`airlock check`: replay all, and what is pending in each environment; judge it; undo it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from airlock.app.asked import Extent
 from airlock.app.proofs import on_record, record
+from airlock.app.reviewing import Review, Reviewed
 from airlock.app.site import Site
 from airlock.app.status import Look, look
 from airlock.app.undoing import load, look_after, pending
@@ -24,24 +27,27 @@ from airlock.server.remarks import STUBBED_EXTENSION
 from airlock.sources.remarks import remarks
 from airlock.sources.shadow import Replay, replay
 
+if TYPE_CHECKING:
+    from airlock.app.reviewing import Reviewed
+
 _HISTORY = "history-"
 """How the codes of findings about an environment begin."""
 
 
-def check(
-    site: Site, *, strict_major: bool = False, rollbacks: bool = True, fix: bool = False
-) -> CheckReport:
+def check(site: Site, extent: Extent | None = None, *, fix: bool = False) -> CheckReport:
     """Replay the history in the project's order, and in each environment's own where they differ.
 
-    Then prove the rollbacks of what is pending, and with `fix` write those that are missing. A file
-    that fails is part of the report, not an error.
+    Then let the rules look at what is pending, and prove its rollbacks; with `fix` those that are
+    missing are written. A file that fails is part of the report, not an error.
 
     Raises:
         ProjectError: a file cannot be read or written.
+        UsageError: a word means no rule, or git knows no such ref.
     """
-    flags = {"server.strict_major": True} if strict_major else {}
+    extent = extent or Extent()
+    flags = {"server.strict_major": True} if extent.strict_major else {}
     with Workspace.open(site, flags=flags) as workspace:
-        return _Check(workspace=workspace, rollbacks=rollbacks, fix=fix).run()
+        return _Check(workspace=workspace, extent=extent, fix=fix).run()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,12 +55,14 @@ class _Check:
     """A check under way."""
 
     workspace: Workspace
-    rollbacks: bool
+    extent: Extent
     fix: bool
     looks: list[Look] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     """Paths that an environment other than local has applied."""
+    judged: tuple[Finding, ...] = ()
+    """What the rules found."""
     failure: Failure | None = None
     """In the project's order."""
 
@@ -65,7 +73,7 @@ class _Check:
         restored = 0
         self.findings += [*workspace.config.findings, *workspace.engine_findings]
         self.findings += remarks(project)
-        if self.rollbacks and not on_record(workspace, project.migrations):
+        if self.extent.rollbacks and not on_record(workspace, project.migrations):
             # Something is new. What is needed to undo it is loaded while the server replays.
             threading.Thread(target=load).start()
         try:
@@ -76,6 +84,7 @@ class _Check:
             self.failure = refused.failure
             seconds = time.perf_counter() - began
         environments = tuple(self._environment(each) for each in workspace.config.environments)
+        reviewed = self._reviewed()
         undoing = self._undoing()
         engine = workspace.engine
         return CheckReport(
@@ -85,14 +94,55 @@ class _Check:
             seconds=seconds,
             stubbed=_stubbed(self.findings),
             environments=environments,
-            findings=tuple(_weighed(finding, self.elsewhere) for finding in self.findings),
+            findings=(
+                *(_weighed(finding, self.elsewhere) for finding in self.findings),
+                *self.judged,
+            ),
             failure=self.failure,
             rollbacks=undoing,
+            judged=reviewed.files if reviewed else None,
+            known=reviewed.known if reviewed else 0,
         )
+
+    def _reviewed(self) -> Reviewed | None:
+        """Let the rules look at what is new."""
+        if self.extent.rules is None:
+            return None
+
+        wanted = self._wanted()
+        review = Review(
+            workspace=self.workspace,
+            wanted=wanted,
+            asked=self.extent.rules,
+            runs=self.failure is None,
+        )
+        found = review.run()
+        self.judged = found.findings
+        return found
+
+    def _wanted(self) -> list[int]:
+        """Return the numbers of the files that the rules look at."""
+        migrations = self.workspace.runnable.migrations
+        if self.extent.whole:
+            return list(range(len(migrations)))
+        if self.extent.since is None:
+            return pending(self.workspace, self.looks)
+        from airlock.sources.git import project_at
+
+        project = self.workspace.project
+        then = project_at(
+            project.root, self.extent.since, layout=project.layout, folder=project.folder
+        )
+        known = {migration.path: migration.sha256 for migration in then.migrations}
+        return [
+            index
+            for index, migration in enumerate(migrations)
+            if known.get(migration.path) != migration.sha256
+        ]
 
     def _undoing(self) -> RollbackChecks | None:
         """Prove the rollbacks of what is pending, once all files run."""
-        if self.failure is not None or not self.rollbacks:
+        if self.failure is not None or not self.extent.rollbacks:
             return None
         wanted = pending(self.workspace, self.looks)
         if not wanted:

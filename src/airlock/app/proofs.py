@@ -19,6 +19,7 @@ _FORMAT = 1
 _KEPT = 500
 _ROLLBACKS_KEPT = 2000
 _ROLLBACKS = "rollbacks"
+_FINDINGS = "findings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,22 @@ def recall_rollback(workspace: Workspace, name: str) -> dict[str, Any] | None:
     return _noted(_folder(workspace, _ROLLBACKS) / f"{name}.json")
 
 
+def record_findings(workspace: Workspace, name: str, findings: Sequence[Finding]) -> None:
+    """Note down what the rules found, under a hash of all that the answer hangs on."""
+    tree = {"findings": [f.as_json() for f in findings]}
+    _note(_folder(workspace, _FINDINGS) / f"{name}.json", tree, most=_KEPT)
+
+
+def recall_findings(workspace: Workspace, name: str) -> tuple[Finding, ...] | None:
+    """Return what was noted down of the rules' findings."""
+    return _findings(workspace, _folder(workspace, _FINDINGS) / f"{name}.json")
+
+
+def chain_of(workspace: Workspace, migrations: Sequence[Migration]) -> str:
+    """Return the hash under which a replay of exactly these files is known."""
+    return _name(workspace, migrations)
+
+
 def _note(path: Path, tree: Mapping[str, Any], *, most: int) -> None:
     """Keep a record; a full disk costs the record, not the command."""
     text = json.dumps({"format": _FORMAT, **tree})
@@ -108,7 +125,11 @@ def _noted(path: Path) -> dict[str, Any] | None:
 
 
 def _recall(workspace: Workspace, chain: str) -> tuple[Finding, ...] | None:
-    tree = _noted(_folder(workspace) / f"{chain}.json")
+    return _findings(workspace, _folder(workspace) / f"{chain}.json")
+
+
+def _findings(workspace: Workspace, path: Path) -> tuple[Finding, ...] | None:
+    tree = _noted(path)
     if tree is None:
         return None
     texts = {m.path: m.raw for m in workspace.project.migrations}

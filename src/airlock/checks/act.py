@@ -36,6 +36,8 @@ class Context:
     major: int = 18
     """Major version of production's Postgres."""
     supabase: bool = True
+    expose_new_tables: bool = False
+    """Whether a new table in public is granted to the roles of the API by itself."""
     exposed: frozenset[str] = frozenset({"public", "graphql_public"})
     """Schemas that the Data API serves."""
     lookup_tables: frozenset[str] = frozenset()

@@ -30,7 +30,14 @@ COMMANDS = {
     "status": _entry("status", "Show which migration is applied where."),
     "up": _entry("up", "Apply what is pending to the local database."),
     "reset": _entry("reset", "Rebuild the local database from the files, then run the seeds."),
-    "check": _entry("check", "Replay every migration on a throw-away database."),
+    "check": _entry(
+        "check", "Replay every migration on a throw-away database; judge what is pending."
+    ),
+    "audit": _entry("audit", "Say what is wrong with the schema of a source as it stands."),
+    "baseline": _entry(
+        "baseline", "Write down what the rules find today; only what is new is told."
+    ),
+    "explain": _entry("explain", "Say what a rule looks for, why, and what to write instead."),
     "plan": _entry("plan", "Say what a deployment to ENV would do, and keep it in a file."),
     "deploy": _entry("deploy", "Apply what is pending to an environment, proved first."),
     "diff": _entry("diff", "Show what turns the schema of A into that of B, proved."),

@@ -3,6 +3,7 @@
 from airlock.config.keys import KEYS, Key, Kind
 from airlock.config.load import FILE_NAME, load
 from airlock.config.values import (
+    Checks,
     Config,
     Connection,
     Environment,
@@ -14,6 +15,7 @@ from airlock.config.values import (
 __all__ = [
     "FILE_NAME",
     "KEYS",
+    "Checks",
     "Config",
     "Connection",
     "Environment",

@@ -105,6 +105,53 @@ KEYS = (
         absent="true for an environment called production or prod, else false",
     ),
     Key(
+        path="checks.select",
+        kind=Kind.TEXTS,
+        doc="The rules that run, and no others: codes (`AL101`), starts of codes (`AL6`), names, "
+        "or `all`.",
+        absent="every rule that is on by itself",
+    ),
+    Key(
+        path="checks.extend",
+        kind=Kind.TEXTS,
+        doc="Rules that run beside those that are on by themselves.",
+        absent="none",
+    ),
+    Key(
+        path="checks.ignore",
+        kind=Kind.TEXTS,
+        doc="Rules that do not run.",
+        absent="none",
+    ),
+    Key(
+        path="checks.levels.*",
+        kind=Kind.TEXT,
+        doc="How much a rule matters here; errors make airlock check end with exit code 1.",
+        absent="as the rule's page says",
+        choices=("error", "warning", "note", "off"),
+    ),
+    Key(
+        path="checks.lookup_tables",
+        kind=Kind.TEXTS,
+        doc="Tables whose rows belong to the schema, so that migrations may write them: "
+        "`countries`, `billing.plans`.",
+        absent="none",
+    ),
+    Key(
+        path="checks.exposed_schemas",
+        kind=Kind.TEXTS,
+        doc="Schemas that an API serves to people outside.",
+        default=("public", "graphql_public"),
+        supabase="api.schemas",
+    ),
+    Key(
+        path="checks.baseline",
+        kind=Kind.TEXT,
+        doc="The file that airlock baseline writes: findings that were there before and are not "
+        "told again. Relative to the root.",
+        default="airlock-baseline.json",
+    ),
+    Key(
         path="server.port",
         kind=Kind.NUMBER,
         doc="TCP port of the embedded server, on 127.0.0.1.",
@@ -146,6 +193,7 @@ HOLDERS = frozenset(
 
 
 SUPABASE_KEYS = {
+    "api.schemas": Kind.TEXTS,
     "api.auto_expose_new_tables": Kind.FLAG,
     "db.major_version": Kind.NUMBER,
     "db.migrations.enabled": Kind.FLAG,
@@ -157,5 +205,12 @@ SUPABASE_KEYS = {
 
 def pattern(path: str) -> str:
     """Return the path with the user's name as `*`: `environments.dev` is `environments.*`."""
-    head, *rest = path.split(".")
-    return ".".join([head, "*", *rest[1:]]) if head == "environments" and rest else path
+    for head in _NAMED:
+        if path.startswith(head + "."):
+            _, _, after = path.removeprefix(head + ".").partition(".")
+            return ".".join(filter(None, (head, "*", after)))
+    return path
+
+
+_NAMED = sorted({key.path.partition(".*")[0] for key in KEYS if "*" in key.path})
+"""Tables whose keys are names that the user chooses."""

@@ -19,6 +19,7 @@ from airlock.config.keys import (
 )
 from airlock.config.values import (
     PROTECTED_NAMES,
+    Checks,
     Config,
     Connection,
     Environment,
@@ -76,6 +77,7 @@ class _Reader:
         fixed = {key.path: self._fixed(key, shadow) for key in KEYS if "*" not in key.path}
         environments = tuple(self._environment(name) for name in self._names())
         settings = list(fixed.values())
+        settings += self._named_settings("checks.levels.*")
         for environment in environments:
             settings += self._environment_settings(environment)
         value = {path: setting.value for path, setting in fixed.items()}
@@ -92,9 +94,30 @@ class _Reader:
             cache_mb=_number(value["server.cache_mb"]) or 0,
             strict_major=value["server.strict_major"] is True,
             shadow=shadow,
+            checks=self._checks(value),
             environments=environments,
             settings=tuple(settings),
             findings=tuple(self._findings(environments, shadow)),
+        )
+
+    def _checks(self, value: Mapping[str, Plain | None]) -> Checks:
+        def texts(name: str) -> tuple[str, ...]:
+            found = value[f"checks.{name}"]
+            return found if isinstance(found, tuple) else ()
+
+        head = "checks.levels."
+        return Checks(
+            select=texts("select"),
+            extend=texts("extend"),
+            ignore=texts("ignore"),
+            levels={
+                path.removeprefix(head): str(level)
+                for path, level in self.given.items()
+                if path.startswith(head)
+            },
+            lookup_tables=texts("lookup_tables"),
+            exposed_schemas=texts("exposed_schemas"),
+            baseline=_text(value["checks.baseline"]) or "",
         )
 
     def _fixed(self, key: Key, shadow: Connection | None) -> Setting:
@@ -175,6 +198,12 @@ class _Reader:
             origin=f"environment variable {variable}",
             variable=variable,
         )
+
+    def _named_settings(self, path: str) -> Iterator[Setting]:
+        """List the keys under a table whose names the user chooses, as far as they are set."""
+        for given in self.given:
+            if pattern(given) == path:
+                yield self._setting(BY_PATH[path], given)
 
     def _environment_settings(self, environment: Environment) -> Iterator[Setting]:
         """List an environment's keys; a URL key that is not set is listed for `url` only."""

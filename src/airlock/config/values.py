@@ -99,6 +99,21 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """What is set about rules; words for rules are as the user writes them."""
+
+    select: tuple[str, ...] = ()
+    extend: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    levels: dict[str, str] = field(default_factory=dict)
+    """`error`, `warning`, `note` or `off`, by the word for a rule."""
+    lookup_tables: tuple[str, ...] = ()
+    exposed_schemas: tuple[str, ...] = ("public", "graphql_public")
+    baseline: str = "airlock-baseline.json"
+    """Relative to the root."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that is set, checked. None means: decided by looking at the project."""
 
@@ -118,6 +133,7 @@ class Config:
     strict_major: bool
     shadow: Connection | None
     """Where shadows run, in place of Airlock's own server."""
+    checks: Checks
     environments: tuple[Environment, ...]
     """`local` first, then in the file's order."""
     settings: tuple[Setting, ...]

@@ -2,31 +2,113 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from airlock.cli.command import Call, command
 from airlock.errors import UsageError
 from airlock.report.values.base import Report
 
+if TYPE_CHECKING:
+    from airlock.app.asked import Asked
+
+
+def rule_options(body: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say which rules run."""
+    options = (
+        click.option("--select", metavar="RULES", help="Run these rules alone: AL101,AL6,all."),
+        click.option("--extend", metavar="RULES", help="Run these rules too."),
+        click.option("--ignore", metavar="RULES", help="Leave these rules out."),
+        click.option("--no-baseline", is_flag=True, help="Tell what the baseline holds too."),
+    )
+    for option in reversed(options):
+        body = option(body)
+    return body
+
+
+def asked_of(values: Mapping[str, object]) -> Asked:
+    """Return what the options of `rule_options` say."""
+    from airlock.app.asked import Asked
+
+    def words(name: str) -> tuple[str, ...]:
+        text = str(values[name] or "")
+        return tuple(word.strip() for word in text.split(",") if word.strip())
+
+    return Asked(
+        select=words("select"),
+        extend=words("extend"),
+        ignore=words("ignore"),
+        baseline=not values["no_baseline"],
+    )
+
 
 @command("check")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILES]...")
+@rule_options
+@click.option(
+    "--since", metavar="REF", help="Judge what is not in this git ref, instead of what is pending."
+)
+@click.option("--all", "whole", is_flag=True, help="Judge every file, applied ones too.")
+@click.option("--no-rules", is_flag=True, help="Replay only; no rule looks at anything.")
 @click.option(
     "--strict-major", is_flag=True, help="Refuse a server of another major than production's."
 )
 @click.option("--fix", is_flag=True, help="Write the rollbacks that are missing, proved.")
 @click.option("--no-rollbacks", is_flag=True, help="Do not prove rollbacks.")
-def check(call: Call, *, strict_major: bool, fix: bool, no_rollbacks: bool) -> Report:
-    """Replay every migration on a throw-away database.
+def check(
+    call: Call,
+    *,
+    files: tuple[Path, ...],
+    since: str | None,
+    whole: bool,
+    no_rules: bool,
+    strict_major: bool,
+    fix: bool,
+    no_rollbacks: bool,
+    **asked: object,
+) -> Report:
+    """Replay every migration on a throw-away database; judge what is pending.
 
-    Then what is pending in every other environment that can be reached is replayed on top of
-    exactly what is applied there, and the way back from it is proved: the file in the rollbacks
-    folder, or one that is planned. What was proved before is not tried again. The exit code is 1
-    when a file fails or a rollback does not lead back.
+    What is pending in every other environment that can be reached is replayed on top of exactly
+    what is applied there. Rules look at the pending files and at the schema before and after
+    them, and the way back is proved: the file in the rollbacks folder, or one that is planned.
+    What was proved before is not tried again. The exit code is 1 when a file fails, a finding is
+    an error, or a rollback does not lead back.
+
+    With FILES, or folders, rules look at these alone, by their text, without any database.
     """
+    from airlock.app.asked import Extent
+
+    rules = None if no_rules else asked_of(asked)
+    if files:
+        return _files(call, files, rules, others=bool(since or whole or fix or strict_major))
     from airlock.app.check import check as run
 
     if fix and no_rollbacks:
         raise UsageError(
             "--fix writes rollbacks, and --no-rollbacks leaves them out", hint="Leave one out."
         )
-    return run(call.site, strict_major=strict_major, rollbacks=not no_rollbacks, fix=fix)
+    if since and whole:
+        raise UsageError("--since and --all say different things", hint="Leave one out.")
+    extent = Extent(
+        strict_major=strict_major,
+        rollbacks=not no_rollbacks,
+        rules=rules,
+        since=since,
+        whole=whole,
+    )
+    return run(call.site, extent, fix=fix)
+
+
+def _files(call: Call, files: tuple[Path, ...], rules: Asked | None, *, others: bool) -> Report:
+    from airlock.app.files import check_files
+
+    if rules is None or others:
+        raise UsageError(
+            "with FILES the texts alone are judged: no replay, no rollback, no git",
+            hint="Leave the other options out, or the files.",
+        )
+    return check_files(call.site, files, rules)

@@ -7,6 +7,7 @@ from airlock.model.names import few
 from airlock.model.rollback import Grade
 from airlock.report.style import Sign, View, columns, count, duration, pad
 from airlock.report.text.findings import failure_lines, findings_lines, tally
+from airlock.report.text.judged import known
 from airlock.report.values.base import Reach
 from airlock.report.values.check import CheckReport, EnvironmentCheck
 from airlock.report.values.rollback import Prepared, RollbackCheck, RollbackChecks
@@ -34,6 +35,10 @@ def lines(report: CheckReport, view: View) -> list[str]:
             f"{view.sign(Sign.NOTE)} stubbed: DDL is proved, behaviour is not: "
             + ", ".join(report.stubbed)
         )
+    if report.judged is not None:
+        verb = "judged" if report.judged else "to judge"
+        text = f"{count(report.judged, 'pending file')} {verb}{known(report.known)}"
+        shown.append(f"{view.sign(Sign.OK)} {text}")
     return [*shown, _summary(report, view)]
 
 

@@ -49,6 +49,10 @@ class CheckReport(Report):
     failure: Failure | None = None
     rollbacks: RollbackChecks | None = None
     """None where they were not looked at: a file fails, or that was asked for."""
+    judged: int | None = None
+    """Files that the rules looked at; None where none did."""
+    known: int = 0
+    """Findings that the baseline holds, which are not among these."""
 
     @property
     def found(self) -> bool:
@@ -58,3 +62,62 @@ class CheckReport(Report):
             or errors(self.findings) > 0
             or any(environment.failure for environment in self.environments)
         )
+
+    @property
+    def broken(self) -> bool:
+        """Whether a rule stopped, so that not all is known."""
+        return any(finding.code == "AL004" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesReport(Report):
+    """`airlock check FILES`: what the rules say of files by their texts alone."""
+
+    command: ClassVar[str] = "check FILES"
+    files: int
+    findings: tuple[Finding, ...]
+    known: int = 0
+    unusable: int = 0
+    """Files that could not be read."""
+
+    @property
+    def found(self) -> bool:
+        """Whether a finding is an error."""
+        return errors(self.findings) > 0
+
+    @property
+    def broken(self) -> bool:
+        """Whether a file could not be read, or a rule stopped."""
+        return self.unusable > 0 or any(each.code == "AL004" for each in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport(Report):
+    """`airlock audit`: what the rules say of a schema as it stands."""
+
+    command: ClassVar[str] = "audit"
+    source: str
+    postgres: int
+    objects: int
+    unmodelled: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def found(self) -> bool:
+        """Whether a finding is an error."""
+        return errors(self.findings) > 0
+
+    @property
+    def broken(self) -> bool:
+        """Whether a rule stopped, so that not all is known."""
+        return any(finding.code == "AL004" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineReport(Report):
+    """`airlock baseline`."""
+
+    command: ClassVar[str] = "baseline"
+    path: str
+    findings: int
+    changed: bool

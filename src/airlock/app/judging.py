@@ -1,0 +1,201 @@
+"""What the rules say of files and of schemas, with what the project has set about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from airlock.app.asked import Asked
+from airlock.checks.act import Act, Context, read
+from airlock.checks.inspect import inspect
+from airlock.checks.registry import registry
+from airlock.checks.rule import Schema
+from airlock.checks.run import CRASHED, Examined, Raised, Selection, examine, settle
+from airlock.checks.selection import selection
+from airlock.config import Checks
+from airlock.errors import Location
+from airlock.model.finding import Finding, Level
+
+if TYPE_CHECKING:
+    from airlock.app.workspace import Workspace
+    from airlock.model.catalog import Catalog
+    from airlock.model.migration import Migration
+    from airlock.model.node import Id
+
+_OFF = "off"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A file to be judged; `path` is how people name it."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What was found in files."""
+
+    raised: tuple[Raised, ...] = ()
+    elsewhere: tuple[Finding, ...] = ()
+    """What is wrong with the schema that no file could be named for."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of it, in the order of the files."""
+        return (*(each.finding for each in self.raised), *self.elsewhere)
+
+
+def stopped(findings: Sequence[Finding]) -> bool:
+    """Whether a rule stopped on a mistake of its own, so that not all is known."""
+    return any(finding.code == CRASHED for finding in findings)
+
+
+def chosen(checks: Checks, asked: Asked) -> Selection:
+    """Return the rules that run.
+
+    Raises:
+        UsageError: a word means no rule.
+    """
+    levels = {word: Level[level.upper()] for word, level in checks.levels.items() if level != _OFF}
+    off = tuple(word for word, level in checks.levels.items() if level == _OFF)
+    return selection(
+        select=asked.select or checks.select,
+        extend=(*checks.extend, *asked.extend),
+        ignore=(*checks.ignore, *off, *asked.ignore),
+        levels=levels,
+    )
+
+
+def context_of(
+    checks: Checks,
+    *,
+    major: int = 18,
+    supabase: bool = True,
+    expose_new_tables: bool = False,
+    before: Catalog | None = None,
+    after: Catalog | None = None,
+) -> Context:
+    """Return what rules know beside the files."""
+    return Context(
+        major=major,
+        supabase=supabase,
+        expose_new_tables=expose_new_tables,
+        exposed=frozenset(checks.exposed_schemas),
+        lookup_tables=frozenset(checks.lookup_tables),
+        before=before,
+        after=after,
+    )
+
+
+def judge_texts(texts: Sequence[Text], *, rules: Selection, context: Context) -> Judgement:
+    """Judge files by their texts alone."""
+    files = [examine(each.path, each.text, selection=rules, context=context) for each in texts]
+    return Judgement(raised=tuple(settle(files, selection=rules)))
+
+
+@dataclass(slots=True, kw_only=True)
+class SchemaJudge:
+    """Judges pending files by their texts and by the schemas before and after them."""
+
+    rules: Selection
+    context: Context
+    """With both schemas."""
+    texts: Sequence[Text]
+    _acts: list[Act] = field(default_factory=list)
+
+    def judge(self) -> Judgement:
+        """Return what is found; a flaw that was there before is none of these files' doing."""
+        examined = [
+            examine(each.path, each.text, selection=self.rules, context=self.context)
+            for each in self.texts
+        ]
+        placed: dict[str, list[Raised]] = {}
+        elsewhere: list[Finding] = []
+        for subject, finding in self._new_flaws():
+            found = self._placed(subject, finding)
+            if found is None or found.finding.where is None:
+                elsewhere.append(finding)
+            else:
+                placed.setdefault(found.finding.where.path, []).append(found)
+        files = [_with(file, placed.get(file.path, [])) for file in examined]
+        raised = tuple(settle(files, selection=self.rules))
+        return Judgement(raised=raised, elsewhere=tuple(elsewhere))
+
+    def _new_flaws(self) -> Iterator[tuple[Id | None, Finding]]:
+        assert self.context.before is not None, "both schemas are at hand"
+        assert self.context.after is not None, "both schemas are at hand"
+        schemas = (self.context.before, self.context.after)
+        before, after = (
+            inspect(Schema(catalog=catalog, context=self.context), selection=self.rules)
+            for catalog in schemas
+        )
+        old = {finding.key for _, finding in before}
+        return (each for each in after if each[1].key not in old)
+
+    def _placed(self, subject: Id | None, finding: Finding) -> Raised | None:
+        """Return the finding at the last act that can have brought it about."""
+        if subject is None:
+            return None
+        if not self._acts:
+            for each in self.texts:
+                self._acts += read(each.path, each.text, self.context).acts
+        kinds = registry()[finding.code].rule.blames
+        names = _names(subject)
+        for act in reversed(self._acts):
+            if act.runs and (not kinds or act.kind in kinds):
+                found = [name.search(act.text) for name in names]
+                if found and all(found):
+                    return _at(act, finding, found[0])
+        return None
+
+
+def _names(subject: Id) -> list[re.Pattern[str]]:
+    """Return what finds the names of an object in a statement: its own, and its table's."""
+    schema, *path = subject.path if len(subject.path) > 1 else ("", *subject.path)
+    if subject.kind == "routine":
+        path = path[:1]
+    head = rf'(?:"?{re.escape(schema)}"?\s*\.\s*)?' if schema else ""
+    return [
+        re.compile(rf'(?<![\w"]){head}"?{re.escape(word)}(?!\w)"?', re.IGNORECASE)
+        for word in dict.fromkeys([path[-1], path[0]])
+    ]
+
+
+def _at(act: Act, finding: Finding, name: re.Match[str] | None) -> Raised:
+    text = act.file.text
+    at = act.start + name.start() if name else act.offset(0)
+    line = text.count("\n", 0, at) + 1
+    where = Location(path=act.file.path, line=line, column=at - text.rfind("\n", 0, at))
+    length = name.end() - name.start() if name else 1
+    return Raised(finding=replace(finding, where=where, source=text, length=length), at=at)
+
+
+def _with(file: Examined, more: Sequence[Raised]) -> Examined:
+    raised = sorted((*file.raised, *more), key=lambda each: (each.at, each.finding.code))
+    return replace(file, raised=tuple(raised))
+
+
+def judge_schema(
+    workspace: Workspace, catalog: Catalog, *, asked: Asked, supabase: bool
+) -> tuple[Finding, ...]:
+    """Judge a schema as it stands."""
+    checks = workspace.config.checks
+    context = context_of(
+        checks,
+        major=catalog.major or 18,
+        supabase=supabase,
+        expose_new_tables=workspace.config.expose_new_tables,
+    )
+    rules = chosen(checks, asked)
+    return tuple(
+        finding for _, finding in inspect(Schema(catalog=catalog, context=context), selection=rules)
+    )
+
+
+def texts_of(migrations: Sequence[Migration]) -> list[Text]:
+    """Return migrations as files to be judged."""
+    return [Text(path=each.path, text=each.raw.decode()) for each in migrations]

@@ -1,0 +1,131 @@
+"""What `airlock check` has the rules look at: the pending files, and the schemas around them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airlock import __version__
+from airlock.app.asked import Asked
+from airlock.app.baseline import load
+from airlock.app.proofs import chain_of, recall_findings, record_findings
+from airlock.app.trials import start
+from airlock.app.workspace import Workspace
+from airlock.model.finding import Finding
+from airlock.model.migration import Layout, Migration
+
+if TYPE_CHECKING:
+    from airlock.app.judging import Judgement
+    from airlock.model.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What the rules say of pending files."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    """How many were looked at."""
+    known: int
+    """Findings that the baseline holds."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Review:
+    """Pending files, given by their numbers in the history, to be judged."""
+
+    workspace: Workspace
+    wanted: Sequence[int]
+    asked: Asked
+    runs: bool
+    """Whether the whole history runs, so that there are schemas to look at."""
+    migrations: Sequence[Migration] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.migrations = self.workspace.runnable.migrations
+
+    def run(self) -> Reviewed:
+        """Judge them, unless that was done before with all the same.
+
+        Raises:
+            BadBaseline: the baseline cannot be read.
+        """
+        config = self.workspace.config
+        baseline = load(config.root, config.checks.baseline)
+        name = self._name()
+        findings = recall_findings(self.workspace, name)
+        if findings is None:
+            findings = self.judge().findings
+            record_findings(self.workspace, name, findings)
+        kept = baseline.new(findings) if self.asked.baseline else findings
+        return Reviewed(findings=kept, files=len(self.wanted), known=len(findings) - len(kept))
+
+    def judge(self) -> Judgement:
+        """Judge them."""
+        from airlock.app.judging import Judgement, SchemaJudge, chosen, context_of, texts_of
+
+        workspace, config = self.workspace, self.workspace.config
+        if not self.wanted:
+            return Judgement()
+        rules = chosen(config.checks, self.asked)
+        before = after = None
+        if self.runs:
+            workspace.progress.note("reading the schema before and after")
+            before = self._schema(self.migrations[: self.wanted[0]])
+            after = self._schema(self.migrations)
+        context = context_of(
+            config.checks,
+            major=config.postgres or workspace.engine.major,
+            supabase=workspace.project.layout is Layout.SUPABASE,
+            expose_new_tables=config.expose_new_tables,
+            before=before,
+            after=after,
+        )
+        texts = texts_of([self.migrations[index] for index in self.wanted])
+        return SchemaJudge(rules=rules, context=context, texts=texts).judge()
+
+    def _schema(self, migrations: Sequence[Migration]) -> Catalog:
+        from airlock.server.connect import connect
+        from airlock.sources.live import read_catalog
+        from airlock.sources.scope import in_scope
+
+        template, _ = start(self.workspace, migrations)
+        databases = self.workspace.stock.databases
+        with (
+            databases.shadow(template) as name,
+            connect(databases.cluster.address(name, label="shadow")) as session,
+        ):
+            return in_scope(read_catalog(session))
+
+    def _name(self) -> str:
+        """Return a hash of all that the answer hangs on."""
+        checks = self.workspace.config.checks
+        asked = {
+            "airlock": __version__,
+            "chain": chain_of(self.workspace, self.migrations),
+            "wanted": [self.migrations[index].path for index in self.wanted],
+            "asked": asdict(self.asked),
+            "rules": _rules(),
+            "checks": asdict(checks),
+            "major": self.workspace.config.postgres,
+            "runs": self.runs,
+        }
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _rules() -> list[tuple[str, int]]:
+    """Return what tells these rules from others, without loading them."""
+    from airlock.checks import rules
+
+    own = [
+        (file.name, file.stat().st_mtime_ns)
+        for folder in rules.__path__
+        for file in Path(folder).glob("*.py")
+    ]
+    brought = [(f"{e.name} {e.value}", 0) for e in entry_points(group="airlock.rules")]
+    return sorted([*own, *brought])
