@@ -12,8 +12,8 @@ from airlock.server.address import Address
 from checks.judging import codes, inspected, judged
 
 RULES = list(registry().values())
-SILENT = {"AL004"}
-"""What no SQL can bring about."""
+SILENT = {"AL004", "AL840"}
+"""What no text alone can bring about."""
 
 
 def _cases(part: str) -> list[object]:

@@ -381,9 +381,9 @@ def test_nothing_pending_and_nothing_asked_for(airlock: Airlock, project: Path) 
     assert "rollback" not in airlock("check", "--no-rules", "--no-rollbacks").out
     assert airlock("up").code == 0
     assert airlock("check", "--no-rules", "--format", "json").json["rollbacks"] is None
-    refused = airlock("check", "--no-rules", "--fix", "--no-rollbacks")
+    refused = airlock("check", "--unsafe-fixes")
     assert refused.code == 2
-    assert "--no-rollbacks leaves them out" in refused.err
+    assert "--unsafe-fixes says how far --fix goes" in refused.err
 
 
 def test_a_history_that_fails_has_no_rollbacks(airlock: Airlock, project: Path) -> None:

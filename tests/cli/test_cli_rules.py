@@ -175,3 +175,93 @@ def test_explain_shows_a_page_and_lists_all(airlock: Airlock) -> None:
     assert "## Use instead" in page.out
     listed = airlock("explain")
     assert "AL601  row-security-off" in listed.out
+
+
+TWICE = "AL0,AL101,AL840"
+
+
+def test_a_file_that_cannot_run_twice_is_named_at_the_statement_that_fails(
+    root: Path, airlock: Airlock
+) -> None:
+    policy = 'create policy "own" on public.orders for select using (id > 0);\n'
+    safe = TABLE.replace("table", "table if not exists")
+    path = write(root, FIRST, "orders", safe + SECURE + policy)
+    result = airlock("check", "--no-rollbacks", "--select", TWICE)
+    assert result.code == 0
+    assert "1 pending file judged, 1 of them run twice" in result.out
+    assert f"warning[AL840]: supabase/migrations/{FIRST}_orders.sql cannot run twice" in result.out
+    assert f"{FIRST}_orders.sql:3:1" in result.out
+    assert "drop policy if exists own on public.orders;" in result.out
+    path.write_text(safe + SECURE + 'drop policy if exists "own" on public.orders;\n' + policy)
+    assert "no findings" in airlock("check", "--no-rollbacks", "--select", TWICE).out
+    path.write_text(
+        "-- airlock: allow-file AL840 because it is edited until it is deployed\n"
+        + safe
+        + SECURE
+        + policy
+    )
+    assert "no findings" in airlock("check", "--no-rollbacks", "--select", TWICE).out
+
+
+def test_what_one_file_leaves_when_it_runs_twice_is_not_in_the_way_of_the_next(
+    root: Path, airlock: Airlock
+) -> None:
+    write(
+        root,
+        FIRST,
+        "rows",
+        "create table if not exists items (id int);\ninsert into items values (1);",
+    )
+    write(root, SECOND, "unique", "alter table items add primary key (id);\n")
+    result = airlock("check", "--no-rollbacks", "--select", TWICE)
+    assert "2 pending files judged, 2 of them run twice" in result.out
+    assert f"{SECOND}_unique.sql cannot run twice" in result.out
+
+
+def test_fix_makes_the_edits_that_it_can_prove(root: Path, airlock: Airlock) -> None:
+    write(root, FIRST, "orders", TABLE + SECURE)
+    assert airlock("up").code == 0
+    index = "-- kept\ncreate index orders_id on public.orders (id); -- kept too\n"
+    path = write(root, SECOND, "index", index)
+    result = airlock("check", "--fix", "--no-rollbacks", "--select", RULES)
+    assert result.code == 0
+    assert f"+ mended supabase/migrations/{SECOND}_index.sql: 1 edit (AL101), proved" in result.out
+    assert path.read_text() == index.replace("index o", "index concurrently o")
+    assert "no findings" in result.out
+    again = airlock("check", "--fix", "--no-rollbacks", "--select", RULES)
+    assert "mended" not in again.out
+
+
+def test_fix_leaves_alone_what_is_applied(root: Path, airlock: Airlock) -> None:
+    path = write(root, FIRST, "orders", TABLE + SECURE)
+    write(root, SECOND, "index", "create index orders_id on public.orders (id);\n")
+    assert airlock("up").code == 0
+    before = path.read_bytes()
+    assert "mended" not in airlock("check", "--fix", "--no-rollbacks", "--select", RULES).out
+    assert path.read_bytes() == before
+
+
+def test_an_edit_that_makes_another_schema_is_not_written(
+    root: Path, airlock: Airlock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from airlock.checks.registry import registry
+    from airlock.checks.rule import Edit, Hit
+
+    def wrong(act: object) -> list[Hit]:
+        edit = Edit(start=0, end=0, text="create table public.stray (id int);\n")
+        return [Hit(message="this is not what it seems", edits=(edit,))]
+
+    object.__setattr__(registry()["AL101"].rule, "act", wrong)
+    try:
+        write(root, FIRST, "orders", TABLE + SECURE)
+        assert airlock("up").code == 0
+        path = write(root, SECOND, "index", "create index orders_id on public.orders (id);\n")
+        before = path.read_bytes()
+        result = airlock("check", "--fix", "--no-rollbacks", "--select", "AL101")
+        assert "left as it is" in result.out
+        assert path.read_bytes() == before
+    finally:
+        monkeypatch.undo()
+        from airlock.checks.rules import al101_index_not_concurrent as own
+
+        object.__setattr__(registry()["AL101"].rule, "act", own.check)

@@ -28,3 +28,5 @@ class Extent:
     """A git ref: the rules look at what is not in it, whatever is pending."""
     whole: bool = False
     """Whether the rules look at all files."""
+    unsafe_fixes: bool = False
+    """Whether edits are made that change what a file makes."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from airlock.app import baseline
 from airlock.app.asked import Extent
 from airlock.app.proofs import on_record, record
 from airlock.app.reviewing import Review, Reviewed
@@ -21,14 +22,15 @@ from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.report.values.base import Reach
-from airlock.report.values.check import CheckReport, EnvironmentCheck
+from airlock.report.values.check import CheckReport, EnvironmentCheck, Mended
 from airlock.report.values.rollback import RollbackChecks
 from airlock.server.remarks import STUBBED_EXTENSION
 from airlock.sources.remarks import remarks
 from airlock.sources.shadow import Replay, replay
 
 if TYPE_CHECKING:
-    from airlock.app.reviewing import Reviewed
+    from airlock.app.again import Repeated
+    from airlock.app.reviewing import Review, Reviewed
 
 _HISTORY = "history-"
 """How the codes of findings about an environment begin."""
@@ -37,17 +39,23 @@ _HISTORY = "history-"
 def check(site: Site, extent: Extent | None = None, *, fix: bool = False) -> CheckReport:
     """Replay the history in the project's order, and in each environment's own where they differ.
 
-    Then let the rules look at what is pending, and prove its rollbacks; with `fix` those that are
-    missing are written. A file that fails is part of the report, not an error.
+    Then let the rules look at what is pending, and prove its rollbacks; with `fix` what rules can
+    mend is mended first, and rollbacks that are missing are written. A file that fails is part of
+    the report, not an error.
 
     Raises:
         ProjectError: a file cannot be read or written.
         UsageError: a word means no rule, or git knows no such ref.
+        BadBaseline: the baseline cannot be read.
     """
     extent = extent or Extent()
     flags = {"server.strict_major": True} if extent.strict_major else {}
+    mended: tuple[Mended, ...] = ()
+    if fix:
+        with Workspace.open(site, flags=flags) as workspace:
+            mended = _Check(workspace=workspace, extent=extent, fix=fix).mend()
     with Workspace.open(site, flags=flags) as workspace:
-        return _Check(workspace=workspace, extent=extent, fix=fix).run()
+        return replace(_Check(workspace=workspace, extent=extent, fix=fix).run(), mended=mended)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +71,10 @@ class _Check:
     """Paths that an environment other than local has applied."""
     judged: tuple[Finding, ...] = ()
     """What the rules found."""
+    known: int = 0
+    """How much of that the baseline holds."""
+    repeated: Repeated | None = None
+    """What came of running files twice, where that was done."""
     failure: Failure | None = None
     """In the project's order."""
 
@@ -101,8 +113,26 @@ class _Check:
             failure=self.failure,
             rollbacks=undoing,
             judged=reviewed.files if reviewed else None,
-            known=reviewed.known if reviewed else 0,
+            known=self.known,
+            repeated=self.repeated.tried if self.repeated else 0,
         )
+
+    def mend(self) -> tuple[Mended, ...]:
+        """Make the edits that rules offer, as far as they can be proved."""
+        if self.extent.rules is None:
+            return ()
+        workspace = self.workspace
+        try:
+            _replay(workspace, workspace.runnable.migrations)
+        except StatementRefused:
+            return ()  # What does not run cannot prove anything; the check itself will say so.
+        self.looks += [look(workspace, each) for each in workspace.config.environments]
+        from airlock.app.mending import mend
+
+        review = Review(
+            workspace=workspace, wanted=self._wanted(), asked=self.extent.rules, runs=True
+        )
+        return mend(workspace, review.judge().raised, unsafe=self.extent.unsafe_fixes)
 
     def _reviewed(self) -> Reviewed | None:
         """Let the rules look at what is new."""
@@ -118,7 +148,29 @@ class _Check:
         )
         found = review.run()
         self.judged = found.findings
+        if self.failure is None and wanted:
+            self._repeat(wanted, review)
+        if self.extent.rules.baseline:
+            config = self.workspace.config
+            new = baseline.load(config.root, config.checks.baseline).new(self.judged)
+            self.known, self.judged = len(self.judged) - len(new), new
         return found
+
+    def _repeat(self, wanted: Sequence[int], review: Review) -> None:
+        """Run files twice; what a rule has said of a statement's text is not said again."""
+        from airlock.app.again import CODE, run_twice
+
+        level = review.level_of(CODE, Level.WARNING)
+        if level is None:
+            return
+        found = run_twice(self.workspace, wanted)
+        self.repeated = found
+        told = {(f.where.path, f.where.line) for f in self.judged if f.where and _repeats(f)}
+        self.judged += tuple(
+            replace(each, level=level)
+            for each in found.findings
+            if each.where and (each.where.path, each.where.line) not in told
+        )
 
     def _wanted(self) -> list[int]:
         """Return the numbers of the files that the rules look at."""
@@ -204,6 +256,11 @@ class _Check:
             self.findings += [replace(f, level=Level.WARNING) for f in every if f not in grave]
             self.findings += standing.remarks(seen.standings, environment=name)
         return len(grave)
+
+
+def _repeats(finding: Finding) -> bool:
+    """Whether a finding is about running a file twice."""
+    return finding.code.startswith("AL8")
 
 
 def _replay(workspace: Workspace, migrations: Sequence[Migration]) -> Replay:

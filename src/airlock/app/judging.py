@@ -113,6 +113,8 @@ class SchemaJudge:
             examine(each.path, each.text, selection=self.rules, context=self.context)
             for each in self.texts
         ]
+        if self.context.after is None:
+            return Judgement(raised=tuple(settle(examined, selection=self.rules)))
         placed: dict[str, list[Raised]] = {}
         elsewhere: list[Finding] = []
         for subject, finding in self._new_flaws():
@@ -122,7 +124,7 @@ class SchemaJudge:
             else:
                 placed.setdefault(found.finding.where.path, []).append(found)
         files = [_with(file, placed.get(file.path, [])) for file in examined]
-        raised = tuple(settle(files, selection=self.rules))
+        raised = tuple(settle(files, selection=self.rules, schemas=True))
         return Judgement(raised=raised, elsewhere=tuple(elsewhere))
 
     def _new_flaws(self) -> Iterator[tuple[Id | None, Finding]]:

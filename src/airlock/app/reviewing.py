@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from airlock import __version__
 from airlock.app.asked import Asked
-from airlock.app.baseline import load
 from airlock.app.proofs import chain_of, recall_findings, record_findings
 from airlock.app.trials import start
 from airlock.app.workspace import Workspace
-from airlock.model.finding import Finding
+from airlock.model.finding import Finding, Level
 from airlock.model.migration import Layout, Migration
 
 if TYPE_CHECKING:
@@ -29,10 +28,9 @@ class Reviewed:
     """What the rules say of pending files."""
 
     findings: tuple[Finding, ...]
+    """What the baseline holds is among them."""
     files: int
     """How many were looked at."""
-    known: int
-    """Findings that the baseline holds."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,20 +48,13 @@ class Review:
         self.migrations = self.workspace.runnable.migrations
 
     def run(self) -> Reviewed:
-        """Judge them, unless that was done before with all the same.
-
-        Raises:
-            BadBaseline: the baseline cannot be read.
-        """
-        config = self.workspace.config
-        baseline = load(config.root, config.checks.baseline)
+        """Judge them, unless that was done before with all the same."""
         name = self._name()
         findings = recall_findings(self.workspace, name)
         if findings is None:
             findings = self.judge().findings
             record_findings(self.workspace, name, findings)
-        kept = baseline.new(findings) if self.asked.baseline else findings
-        return Reviewed(findings=kept, files=len(self.wanted), known=len(findings) - len(kept))
+        return Reviewed(findings=findings, files=len(self.wanted))
 
     def judge(self) -> Judgement:
         """Judge them."""
@@ -88,6 +79,16 @@ class Review:
         )
         texts = texts_of([self.migrations[index] for index in self.wanted])
         return SchemaJudge(rules=rules, context=context, texts=texts).judge()
+
+    def level_of(self, code: str, default: Level) -> Level | None:
+        """Return how much a rule matters here; None where it is off."""
+        checks, asked = self.workspace.config.checks, self.asked
+        set_here = (checks.select, checks.ignore, checks.levels, asked.select, asked.ignore)
+        if not any(set_here):
+            return default  # Nothing has to be loaded to know that.
+        from airlock.app.judging import chosen
+
+        return chosen(checks, asked).levels.get(code)
 
     def _schema(self, migrations: Sequence[Migration]) -> Catalog:
         from airlock.server.connect import connect

@@ -79,8 +79,13 @@ def examine(path: str, text: str, *, selection: Selection, context: Context) -> 
     )
 
 
-def settle(files: Sequence[Examined], *, selection: Selection) -> list[Raised]:
-    """Return what stays when all files are looked at together, in their order."""
+def settle(
+    files: Sequence[Examined], *, selection: Selection, schemas: bool = False
+) -> list[Raised]:
+    """Return what stays when all files are looked at together, in their order.
+
+    `schemas` says whether what is wrong with the schema is among what was raised.
+    """
     everything = frozenset[Fact]().union(*(file.facts for file in files))
     made: set[Name] = set()
     kept: list[Raised] = []
@@ -100,15 +105,24 @@ def settle(files: Sequence[Examined], *, selection: Selection) -> list[Raised]:
                 used.update(covering)
                 continue
             kept.append(raised)
-        kept += _unused(file, used, selection)
+        kept += _unused(file, used, selection, schemas=schemas)
         made |= {fact.name for fact in file.facts if fact.knows is Knows.MADE}
     return kept
 
 
-def _unused(file: Examined, used: set[int], selection: Selection) -> Iterator[Raised]:
+def _unused(
+    file: Examined, used: set[int], selection: Selection, *, schemas: bool
+) -> Iterator[Raised]:
     """Yield what allows nothing, as far as the rules that it names were asked."""
+
+    def was_asked(code: str) -> bool:
+        if code not in selection.levels:
+            return False
+        rule = registry()[code].rule
+        return bool(rule.act or rule.file or (rule.schema and schemas))
+
     for number, allow in enumerate(file.allows):
-        if number in used or not all(code in selection.levels for code in allow.codes):
+        if number in used or not all(was_asked(code) for code in allow.codes):
             continue
         hit = Hit(message=f"nothing here is found by {', '.join(allow.codes)}", at=allow.at)
         said = _Judge(file.path, file.text, selection).said(UNUSED, hit, length=len(allow.text))

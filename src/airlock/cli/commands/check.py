@@ -56,7 +56,10 @@ def asked_of(values: Mapping[str, object]) -> Asked:
 @click.option(
     "--strict-major", is_flag=True, help="Refuse a server of another major than production's."
 )
-@click.option("--fix", is_flag=True, help="Write the rollbacks that are missing, proved.")
+@click.option(
+    "--fix", is_flag=True, help="Mend what rules can mend, and write missing rollbacks; proved."
+)
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix: mend what changes the schema, too.")
 @click.option("--no-rollbacks", is_flag=True, help="Do not prove rollbacks.")
 def check(
     call: Call,
@@ -67,6 +70,7 @@ def check(
     no_rules: bool,
     strict_major: bool,
     fix: bool,
+    unsafe_fixes: bool,
     no_rollbacks: bool,
     **asked: object,
 ) -> Report:
@@ -87,10 +91,8 @@ def check(
         return _files(call, files, rules, others=bool(since or whole or fix or strict_major))
     from airlock.app.check import check as run
 
-    if fix and no_rollbacks:
-        raise UsageError(
-            "--fix writes rollbacks, and --no-rollbacks leaves them out", hint="Leave one out."
-        )
+    if unsafe_fixes and not fix:
+        raise UsageError("--unsafe-fixes says how far --fix goes", hint="Add --fix.")
     if since and whole:
         raise UsageError("--since and --all say different things", hint="Leave one out.")
     extent = Extent(
@@ -99,6 +101,7 @@ def check(
         rules=rules,
         since=since,
         whole=whole,
+        unsafe_fixes=unsafe_fixes,
     )
     return run(call.site, extent, fix=fix)
 

@@ -9,7 +9,7 @@ from airlock.report.style import Sign, View, columns, count, duration, pad
 from airlock.report.text.findings import failure_lines, findings_lines, tally
 from airlock.report.text.judged import known
 from airlock.report.values.base import Reach
-from airlock.report.values.check import CheckReport, EnvironmentCheck
+from airlock.report.values.check import CheckReport, EnvironmentCheck, Mended
 from airlock.report.values.rollback import Prepared, RollbackCheck, RollbackChecks
 from airlock.server.remarks import STUBBED_EXTENSION
 
@@ -35,11 +35,21 @@ def lines(report: CheckReport, view: View) -> list[str]:
             f"{view.sign(Sign.NOTE)} stubbed: DDL is proved, behaviour is not: "
             + ", ".join(report.stubbed)
         )
+    shown += [_mended(each, view) for each in report.mended]
     if report.judged is not None:
         verb = "judged" if report.judged else "to judge"
         text = f"{count(report.judged, 'pending file')} {verb}{known(report.known)}"
+        if report.repeated:
+            text += f", {report.repeated:,} of them run twice"
         shown.append(f"{view.sign(Sign.OK)} {text}")
     return [*shown, _summary(report, view)]
+
+
+def _mended(file: Mended, view: View) -> str:
+    what = f"{file.path}: {count(file.edits, 'edit')} ({', '.join(file.rules)})"
+    if file.proved:
+        return f"{view.sign(Sign.ADD)} mended {what}, proved"
+    return f"{view.sign(Sign.WARN)} left as it is {what}: with them it makes another schema"
 
 
 def _failures(report: CheckReport) -> list[Failure]:

@@ -32,6 +32,25 @@ class EnvironmentCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """A file to which edits were made, if that was `proved`; else it stayed as it was."""
+
+    path: str
+    edits: int
+    rules: tuple[str, ...]
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Box:
+    """One box of the review checklist; `ticked` is None where nobody has looked."""
+
+    text: str
+    ticked: bool | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport(Report):
     """`airlock check`."""
 
@@ -53,6 +72,11 @@ class CheckReport(Report):
     """Files that the rules looked at; None where none did."""
     known: int = 0
     """Findings that the baseline holds, which are not among these."""
+    repeated: int = 0
+    """Files that were run twice."""
+    mended: tuple[Mended, ...] = ()
+    checklist: tuple[Box, ...] = ()
+    """The review checklist, each box with its evidence; empty where no file was judged."""
 
     @property
     def found(self) -> bool:
