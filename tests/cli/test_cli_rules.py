@@ -188,7 +188,7 @@ def test_a_file_that_cannot_run_twice_is_named_at_the_statement_that_fails(
     path = write(root, FIRST, "orders", safe + SECURE + policy)
     result = airlock("check", "--no-rollbacks", "--select", TWICE)
     assert result.code == 0
-    assert "1 pending file judged, 1 of them run twice" in result.out
+    assert "1 pending file judged and run twice" in result.out
     assert f"warning[AL840]: supabase/migrations/{FIRST}_orders.sql cannot run twice" in result.out
     assert f"{FIRST}_orders.sql:3:1" in result.out
     assert "drop policy if exists own on public.orders;" in result.out
@@ -214,7 +214,7 @@ def test_what_one_file_leaves_when_it_runs_twice_is_not_in_the_way_of_the_next(
     )
     write(root, SECOND, "unique", "alter table items add primary key (id);\n")
     result = airlock("check", "--no-rollbacks", "--select", TWICE)
-    assert "2 pending files judged, 2 of them run twice" in result.out
+    assert "2 pending files judged and run twice" in result.out
     assert f"{SECOND}_unique.sql cannot run twice" in result.out
 
 

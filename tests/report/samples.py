@@ -28,9 +28,11 @@ from airlock.report.values.base import Reach, Report
 from airlock.report.values.check import (
     AuditReport,
     BaselineReport,
+    Box,
     CheckReport,
     EnvironmentCheck,
     FilesReport,
+    Mended,
 )
 from airlock.report.values.demo import DemoReport, DemoStep
 from airlock.report.values.deploy import (
@@ -753,7 +755,22 @@ REPORTS: dict[str, Report] = {
         tried=0,
     ),
     "check-judged": _checked(
-        pending=2, tried=0, rollbacks=None, judged=2, known=3, findings=(OPEN, WAITS)
+        pending=2,
+        tried=0,
+        rollbacks=None,
+        judged=2,
+        known=3,
+        repeated=2,
+        findings=(OPEN, WAITS),
+        mended=(
+            Mended(path=PATH, edits=2, rules=("AL101",), proved=True),
+            Mended(path=PATH, edits=1, rules=("AL101",), proved=False),
+        ),
+        checklist=(
+            Box(text="All tables have proper RLS policies", ticked=False, evidence="1 finding"),
+            Box(text="No production data included", ticked=True, evidence="nothing found"),
+            Box(text="Comments explain complex logic", ticked=None, evidence="yours to say"),
+        ),
     ),
     "check-files": FilesReport(files=2, findings=(OPEN, WAITS), known=1),
     "check-files-clean": FilesReport(files=1, findings=()),

@@ -42,7 +42,9 @@ def test_json(name: str, golden: Golden) -> None:
         golden(f"{name}.json", text)
 
 
-@pytest.mark.parametrize("name", [name for name in REPORTS if name.startswith(("diff", "plan"))])
+@pytest.mark.parametrize(
+    "name", [name for name in REPORTS if name.startswith(("diff", "plan", "check", "audit"))]
+)
 def test_markdown(name: str, golden: Golden) -> None:
     golden(f"{name}.md", markdown.render(REPORTS[name]))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from airlock.app import baseline
 from airlock.app.asked import Extent
+from airlock.app.checklist import Evidence, checklist
 from airlock.app.proofs import on_record, record
 from airlock.app.reviewing import Review, Reviewed
 from airlock.app.site import Site
@@ -22,7 +23,7 @@ from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.report.values.base import Reach
-from airlock.report.values.check import CheckReport, EnvironmentCheck, Mended
+from airlock.report.values.check import Box, CheckReport, EnvironmentCheck, Mended
 from airlock.report.values.rollback import RollbackChecks
 from airlock.server.remarks import STUBBED_EXTENSION
 from airlock.sources.remarks import remarks
@@ -112,9 +113,27 @@ class _Check:
             ),
             failure=self.failure,
             rollbacks=undoing,
-            judged=reviewed.files if reviewed else None,
+            judged=len(reviewed.wanted) if reviewed else None,
             known=self.known,
             repeated=self.repeated.tried if self.repeated else 0,
+            checklist=self._checklist(reviewed) if reviewed else (),
+        )
+
+    def _checklist(self, reviewed: Reviewed) -> tuple[Box, ...]:
+        migrations = self.workspace.runnable.migrations
+        engine = self.workspace.engine
+        return checklist(
+            Evidence(
+                files=len(reviewed.wanted),
+                commented=sum(
+                    b"--" in migrations[index].raw or b"/*" in migrations[index].raw
+                    for index in reviewed.wanted
+                ),
+                findings=self.judged,
+                repeated=self.repeated.tried if self.repeated else 0,
+                server=f"Postgres {engine.version}",
+                failed=self.failure is not None,
+            )
         )
 
     def mend(self) -> tuple[Mended, ...]:

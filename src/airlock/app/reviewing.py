@@ -29,8 +29,8 @@ class Reviewed:
 
     findings: tuple[Finding, ...]
     """What the baseline holds is among them."""
-    files: int
-    """How many were looked at."""
+    wanted: tuple[int, ...]
+    """Numbers of the files that were looked at."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Review:
         if findings is None:
             findings = self.judge().findings
             record_findings(self.workspace, name, findings)
-        return Reviewed(findings=findings, files=len(self.wanted))
+        return Reviewed(findings=findings, wanted=tuple(self.wanted))
 
     def judge(self) -> Judgement:
         """Judge them."""

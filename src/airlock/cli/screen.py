@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
 from airlock.report.style import ASCII, View
@@ -23,8 +24,26 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    JSONL = "jsonl"
     SQL = "sql"
     MARKDOWN = "markdown"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    JUNIT = "junit"
+
+
+FINDINGS = (
+    Format.TEXT,
+    Format.JSON,
+    Format.JSONL,
+    Format.SARIF,
+    Format.GITHUB,
+    Format.GITLAB,
+    Format.JUNIT,
+    Format.MARKDOWN,
+)
+"""The formats of a report that is a list of findings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +71,9 @@ class Screen:
                 from airlock.report.text import render
 
                 write(sys.stdout, render(report, self.view(sys.stdout)))
+            case other:
+                module = import_module(f"airlock.report.findings.{other.value}")
+                write(sys.stdout, module.render(report))
 
     def _script(self, report: Report) -> None:
         """Write a report's SQL to stdout, and to people what the SQL cannot say."""

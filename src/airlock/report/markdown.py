@@ -7,9 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from airlock.model.finding import Finding
 from airlock.plan.artifact import FilePlan
+from airlock.report.findings import told
 from airlock.report.text.diff import hazards, parts
+from airlock.report.text.findings import tally
 from airlock.report.text.plan import doubts, how, rewrites, strongest, tried, way_back
 from airlock.report.values.base import Report
+from airlock.report.values.check import AuditReport, Box, CheckReport, FilesReport
 from airlock.report.values.diff import DiffReport, Sort
 from airlock.report.values.plan import PlanReport
 
@@ -26,6 +29,8 @@ def render(report: Report) -> str:
             lines = _diff(report)
         case PlanReport():
             lines = _plan(report)
+        case CheckReport() | FilesReport() | AuditReport():
+            lines = _judged(report)
         case _:
             raise AssertionError(f"{report.command} has no form in Markdown")
     return "\n".join(lines) + "\n"
@@ -67,6 +72,43 @@ def _diff(report: DiffReport) -> Iterator[str]:
     yield from _proof(report)
     yield from _leftovers(report)
     yield from _sql(report)
+
+
+def _judged(report: CheckReport | FilesReport | AuditReport) -> Iterator[str]:
+    """Yield findings as a table, worst first, and the checklist; cut where a comment would be."""
+    found = sorted(told(report), key=lambda finding: -finding.level)
+    title = f"airlock audit {report.source}" if isinstance(report, AuditReport) else "airlock check"
+    yield f"### {_code(title)}"
+    yield ""
+    yield f"**{_text(tally(found))}**"
+    yield ""
+    room = _LONGEST
+    if found:
+        yield "| | rule | where | |"
+        yield "| --- | --- | --- | --- |"
+    for number, finding in enumerate(found):
+        where = _code(str(finding.where)) if finding.where else ""
+        row = (
+            f"| {finding.level.name.lower()} | {finding.code} | {where} | "
+            f"{_cell(finding.message)} |"
+        )
+        if (room := room - len(row)) < 0:
+            yield ""
+            yield f"{len(found) - number:,} more: `airlock check` tells them all."
+            break
+        yield row
+    yield ""
+    if isinstance(report, CheckReport) and report.checklist:
+        yield "#### Review checklist"
+        yield ""
+        yield from (
+            f"- {_box(box)} {_text(box.text)}: {_text(box.evidence)}" for box in report.checklist
+        )
+        yield ""
+
+
+def _box(box: Box) -> str:
+    return {True: "[x]", False: "[ ]", None: "[ ] (open)"}[box.ticked]
 
 
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:

@@ -7,10 +7,11 @@ import click
 from airlock.cli.command import Call, command
 from airlock.cli.commands.check import rule_options
 from airlock.cli.complete import sources
+from airlock.cli.screen import FINDINGS
 from airlock.report.values.base import Report
 
 
-@command("audit")
+@command("audit", formats=FINDINGS)
 @click.argument("source", metavar="SOURCE", shell_complete=sources)
 @rule_options
 def audit(call: Call, *, source: str, **asked: object) -> Report:

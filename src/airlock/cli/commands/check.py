@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from airlock.cli.command import Call, command
+from airlock.cli.screen import FINDINGS
 from airlock.errors import UsageError
 from airlock.report.values.base import Report
 
@@ -45,7 +46,7 @@ def asked_of(values: Mapping[str, object]) -> Asked:
     )
 
 
-@command("check")
+@command("check", formats=FINDINGS)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="[FILES]...")
 @rule_options
 @click.option(

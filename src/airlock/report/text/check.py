@@ -37,12 +37,32 @@ def lines(report: CheckReport, view: View) -> list[str]:
         )
     shown += [_mended(each, view) for each in report.mended]
     if report.judged is not None:
-        verb = "judged" if report.judged else "to judge"
-        text = f"{count(report.judged, 'pending file')} {verb}{known(report.known)}"
+        text = f"{count(report.judged, 'pending file')} {'judged' if report.judged else 'to judge'}"
         if report.repeated:
-            text += f", {report.repeated:,} of them run twice"
+            every = report.repeated == report.judged
+            text += " and run twice" if every else f", {report.repeated:,} of them run twice"
+        text += known(report.known)
         shown.append(f"{view.sign(Sign.OK)} {text}")
+    shown += _checklist(report, view)
     return [*shown, _summary(report, view)]
+
+
+def _checklist(report: CheckReport, view: View) -> list[str]:
+    """Return the boxes with their evidence."""
+    boxes = report.checklist
+    if not boxes:
+        return []
+    signs = {True: Sign.OK, False: Sign.WARN, None: Sign.UNKNOWN}
+    width = max(columns(box.text) for box in boxes)
+    return [
+        "",
+        "review checklist",
+        *(
+            f"{view.sign(signs[box.ticked])} {pad(box.text, width)}  {box.evidence}"
+            for box in boxes
+        ),
+        "",
+    ]
 
 
 def _mended(file: Mended, view: View) -> str:
