@@ -8,8 +8,9 @@ from pathlib import Path
 from airlock.app.asked import Asked
 from airlock.app.baseline import NOTHING, load
 from airlock.app.judging import Text, chosen, context_of, judge_texts
+from airlock.app.kept import Kept
 from airlock.app.site import Site
-from airlock.app.workspace import Workspace
+from airlock.app.workspace import Workspace, home_path
 from airlock.config import Checks, Config
 from airlock.errors import Location, ProjectError, UsageError
 from airlock.model.finding import Finding, Level
@@ -42,7 +43,8 @@ def check_files(site: Site, paths: Sequence[Path], asked: Asked) -> FilesReport:
         supabase=config is None or _is_supabase(config),
         expose_new_tables=config is not None and config.expose_new_tables,
     )
-    found = judge_texts(texts, rules=rules, context=context).findings
+    kept = Kept(home_path(site.variables))
+    found = judge_texts(texts, rules=rules, context=context, kept=kept).findings
     baseline = load(config.root, checks.baseline) if config and asked.baseline else NOTHING
     new = baseline.new(found)
     return FilesReport(

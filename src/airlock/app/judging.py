@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from airlock import __version__
 from airlock.app.asked import Asked
+from airlock.app.kept import Kept
+from airlock.app.rules_stamp import rules_stamp
 from airlock.checks.act import Act, Context, read
 from airlock.checks.inspect import inspect
+from airlock.checks.keeping import dumped, loaded
 from airlock.checks.registry import registry
 from airlock.checks.rule import Schema
 from airlock.checks.run import CRASHED, Examined, Raised, Selection, examine, settle
@@ -91,10 +97,41 @@ def context_of(
     )
 
 
-def judge_texts(texts: Sequence[Text], *, rules: Selection, context: Context) -> Judgement:
-    """Judge files by their texts alone."""
-    files = [examine(each.path, each.text, selection=rules, context=context) for each in texts]
+def judge_texts(
+    texts: Sequence[Text], *, rules: Selection, context: Context, kept: Kept
+) -> Judgement:
+    """Judge files by their texts alone; what is `kept` is not looked at again."""
+    key = _key(rules, context)
+    keys = [sha256(f"{key}\0{each.text}".encode()).hexdigest() for each in texts]
+    known = kept.get(keys)
+    files: list[Examined] = []
+    fresh: list[tuple[str, str]] = []
+    for each, own in zip(texts, keys, strict=True):
+        found = _recalled(known.get(own), each)
+        if found is None:
+            found = examine(each.path, each.text, selection=rules, context=context)
+            fresh.append((own, dumped(found)))
+        files.append(found)
+    if fresh:
+        kept.put(fresh)
     return Judgement(raised=tuple(settle(files, selection=rules)))
+
+
+def _recalled(answer: str | None, each: Text) -> Examined | None:
+    if answer is None:
+        return None
+    try:
+        return loaded(answer, path=each.path, text=each.text)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _key(rules: Selection, context: Context) -> str:
+    """Return all that an answer about a text hangs on beside the text."""
+    on = {code: level.name for code, level in rules.levels.items()}
+    sets = {"exposed": sorted(context.exposed), "lookup_tables": sorted(context.lookup_tables)}
+    about = replace(context, exposed=frozenset(), lookup_tables=frozenset())
+    return json.dumps([__version__, rules_stamp(), on, sets, repr(about)], sort_keys=True)
 
 
 @dataclass(slots=True, kw_only=True)

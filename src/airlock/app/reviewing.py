@@ -6,13 +6,12 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import entry_points
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock import __version__
 from airlock.app.asked import Asked
 from airlock.app.proofs import chain_of, recall_findings, record_findings
+from airlock.app.rules_stamp import rules_stamp
 from airlock.app.trials import start
 from airlock.app.workspace import Workspace
 from airlock.model.finding import Finding, Level
@@ -111,22 +110,9 @@ class Review:
             "chain": chain_of(self.workspace, self.migrations),
             "wanted": [self.migrations[index].path for index in self.wanted],
             "asked": asdict(self.asked),
-            "rules": _rules(),
+            "rules": rules_stamp(),
             "checks": asdict(checks),
             "major": self.workspace.config.postgres,
             "runs": self.runs,
         }
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-
-
-def _rules() -> list[tuple[str, int]]:
-    """Return what tells these rules from others, without loading them."""
-    from airlock.checks import rules
-
-    own = [
-        (file.name, file.stat().st_mtime_ns)
-        for folder in rules.__path__
-        for file in Path(folder).glob("*.py")
-    ]
-    brought = [(f"{e.name} {e.value}", 0) for e in entry_points(group="airlock.rules")]
-    return sorted([*own, *brought])

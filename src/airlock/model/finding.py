@@ -45,7 +45,7 @@ class Finding:
         return found | {"level": self.level.value, "where": place}
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any], texts: Mapping[str, bytes]) -> Self:
+    def from_json(cls, found: Mapping[str, Any], texts: Mapping[str, bytes | str]) -> Self:
         """Read what `as_json` wrote; `texts` are the project's files by path.
 
         Raises:
@@ -54,6 +54,7 @@ class Finding:
         where, source = None, ""
         if place := found["where"]:
             where = Location(path=place[0], line=place[1], column=place[2])
-            source = texts.get(where.path, b"").decode()
+            text = texts.get(where.path, "")
+            source = text.decode() if isinstance(text, bytes) else text
         level = Level(found["level"])
         return cls(**{**found, "level": level, "where": where, "source": source})
