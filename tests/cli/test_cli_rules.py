@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from terminal import Airlock
+
+from airlock.server.home import Home
 
 FIRST = "20250101000000"
 SECOND = "20250102000000"
@@ -265,3 +270,28 @@ def test_an_edit_that_makes_another_schema_is_not_written(
         from airlock.checks.rules import al101_index_not_concurrent as own
 
         object.__setattr__(registry()["AL101"].rule, "act", own.check)
+
+
+def test_watch_checks_again_when_a_file_changes(root: Path, home: Home) -> None:
+    path = write(root, FIRST, "orders", TABLE)
+    asked = ["--select", RULES, "--format", "jsonl"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "airlock", "check", str(path), "--watch", *asked],
+        cwd=root,
+        env={**os.environ, "AIRLOCK_HOME": str(home.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        first = [json.loads(process.stdout.readline()) for _ in range(2)]
+        assert [each["kind"] for each in first] == ["finding", "summary"]
+        path.write_text(TABLE + SECURE + "-- changed\n")
+        second = json.loads(process.stdout.readline())
+        assert second["kind"] == "summary"
+        assert second["findings"] == 0
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+        process.stdout.close()

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airlock.app import baseline
@@ -57,6 +58,15 @@ def check(site: Site, extent: Extent | None = None, *, fix: bool = False) -> Che
             mended = _Check(workspace=workspace, extent=extent, fix=fix).mend()
     with Workspace.open(site, flags=flags) as workspace:
         return replace(_Check(workspace=workspace, extent=extent, fix=fix).run(), mended=mended)
+
+
+def looked_at(site: Site) -> list[Path]:
+    """Return the files and folders whose change can change what a check says."""
+    with Workspace.open(site) as workspace:
+        root = workspace.config.root
+        names = (workspace.project.folder, "airlock.toml", "supabase/config.toml")
+        rollbacks = (root / "supabase/rollbacks", root / workspace.config.checks.baseline)
+        return [*(root / name for name in names), *rollbacks]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from airlock.errors import UsageError
 from airlock.report.values.base import Report
 
 if TYPE_CHECKING:
-    from airlock.app.asked import Asked
+    from airlock.app.asked import Asked, Extent
 
 
 def rule_options(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -62,6 +62,7 @@ def asked_of(values: Mapping[str, object]) -> Asked:
 )
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix: mend what changes the schema, too.")
 @click.option("--no-rollbacks", is_flag=True, help="Do not prove rollbacks.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
 def check(
     call: Call,
     *,
@@ -73,8 +74,9 @@ def check(
     fix: bool,
     unsafe_fixes: bool,
     no_rollbacks: bool,
+    watch: bool,
     **asked: object,
-) -> Report:
+) -> Report | None:
     """Replay every migration on a throw-away database; judge what is pending.
 
     What is pending in every other environment that can be reached is replayed on top of exactly
@@ -89,9 +91,8 @@ def check(
 
     rules = None if no_rules else asked_of(asked)
     if files:
-        return _files(call, files, rules, others=bool(since or whole or fix or strict_major))
-    from airlock.app.check import check as run
-
+        others = bool(since or whole or fix or strict_major)
+        return _run(call, watch, lambda: _files(call, files, rules, others=others), files)
     if unsafe_fixes and not fix:
         raise UsageError("--unsafe-fixes says how far --fix goes", hint="Add --fix.")
     if since and whole:
@@ -104,6 +105,26 @@ def check(
         whole=whole,
         unsafe_fixes=unsafe_fixes,
     )
+    return _run(call, watch, lambda: _project(call, extent, fix=fix))
+
+
+def _run(
+    call: Call, watch: bool, check: Callable[[], Report], files: tuple[Path, ...] = ()
+) -> Report | None:
+    """Check once, or again and again."""
+    if not watch:
+        return check()
+    from airlock.app.check import looked_at
+    from airlock.cli.watch import watch as keep_watching
+
+    paths = [call.site.start / each for each in files] if files else looked_at(call.site)
+    keep_watching(call, check, paths)
+    return None
+
+
+def _project(call: Call, extent: Extent, *, fix: bool) -> Report:
+    from airlock.app.check import check as run
+
     return run(call.site, extent, fix=fix)
 
 
