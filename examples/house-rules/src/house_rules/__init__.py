@@ -1,0 +1,1 @@
+"""Rules of one's own: each module here is one. Its name carries the rule's code and name."""
