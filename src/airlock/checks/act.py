@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from airlock.checks.syntax import Name, made, routine_body
+from airlock.checks.syntax import Name, enum, made, routine_body
 from airlock.model.catalog import Catalog
 from airlock.model.script import Piece, PieceKind, Running, Script, Statement
 from airlock.sources.lexing import Token, tokens
@@ -89,6 +89,29 @@ class File:
                 found.setdefault(name, act.index)
         return found
 
+    @cached_property
+    def opened(self) -> frozenset[int]:
+        """The numbers of the statements that run in a transaction that the file opens itself."""
+        inside: set[int] = set()
+        if self.script.controls_transactions:
+            opened = False
+            for act in self.acts:
+                if act.kind == "transaction_stmt" and act.place is Place.FILE:
+                    opened = _OPENED.get(enum(act.node, "kind"), opened)
+                elif opened:
+                    inside.add(act.index)
+        return frozenset(inside)
+
+
+_OPENED = {
+    "TRANS_STMT_BEGIN": True,
+    "TRANS_STMT_START": True,
+    "TRANS_STMT_COMMIT": False,
+    "TRANS_STMT_ROLLBACK": False,
+    "TRANS_STMT_PREPARE": False,
+}
+"""What a statement leaves behind: whether a transaction is open. Savepoints change nothing."""
+
 
 @dataclass(eq=False)
 class Act:
@@ -153,13 +176,17 @@ class Act:
         statement = self.outermost.statement
         if statement is not None and statement.running is Running.ALONE:
             return False
-        if not self.file.script.controls_transactions:
-            return True
-        opened = False
-        for act in self.outermost.before:
-            if act.kind == "transaction_stmt" and act.place is Place.FILE:
-                opened = act.text.lower().startswith(("begin", "start"))
-        return opened
+        return self.opened or not self.file.script.controls_transactions
+
+    @property
+    def opened(self) -> bool:
+        """Whether the file itself has opened a transaction that is not closed before it."""
+        return self.outermost.index in self.file.opened
+
+    @property
+    def may_run_alone(self) -> bool:
+        """Whether it could run outside of a transaction: not in a block, nor after a BEGIN."""
+        return self.statement is not None and not self.opened
 
     def is_new(self, relation: Name) -> bool:
         """Whether the same file made a relation before this act."""

@@ -158,6 +158,11 @@ def value(element: Node) -> str:
             return ""
 
 
+def is_on(element: Node | None) -> bool:
+    """Whether an option is given, and not as `false`, `off` or `0`."""
+    return element is not None and value(element).lower() not in {"false", "off", "0"}
+
+
 def called(call: Node) -> tuple[str, ...]:
     """Return the name of the function that a `FuncCall` calls, without pg_catalog."""
     names = strings(call.funcname)
@@ -205,6 +210,8 @@ def made(kind: str, node: Node) -> Name | None:
     """Return the relation that a statement makes."""
     if kind == "select_stmt" and not node.HasField("into_clause"):
         return None
+    if kind == "index_stmt":
+        return Name(relation(node.relation).schema, node.idxname) if node.idxname else None
     find = _MADE.get(kind)
     return relation(find(node)) if find else None
 
