@@ -9,7 +9,7 @@ from typing import NamedTuple
 from airlock.checks._tables import column_before
 from airlock.checks.act import Act
 from airlock.checks.syntax import Name, TypeRef, called, column_of, type_of
-from airlock.sources.sqltext import Node
+from airlock.sources.sqltext import Node, walk
 
 
 class Cost(Enum):
@@ -23,6 +23,8 @@ class Cost(Enum):
     """The table and its indexes are written anew."""
     CUT = "cut"
     """The same, and values lose a part without an error."""
+    OTHER = "other"
+    """The same, and values are another column's."""
 
 
 class Change(NamedTuple):
@@ -83,7 +85,15 @@ def change(act: Act, table: Name, command: Node) -> Change:
     return Change(table, command.name, new, using, _cost(act, old, new, using, command.name), old)
 
 
+def columns_of(expression: Node) -> tuple[str, ...]:
+    """Return the columns that an expression names."""
+    return tuple(column_of(node)[-1] for kind, node in walk(expression) if kind == "ColumnRef")
+
+
 def _cost(act: Act, old: str, new: TypeRef, using: Node | None, column: str) -> Cost:
+    named = columns_of(using) if using is not None else ()
+    if named and column not in named:
+        return Cost.OTHER
     target = _Type(new.name, new.modifiers, new.array)
     plain = using is None or _is_cast_of(using, column, new)
     if not old:

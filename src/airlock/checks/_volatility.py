@@ -28,6 +28,8 @@ _SAME = """
 """
 _STABLE = frozenset(_SAME.split())
 """Functions of Postgres that a default may call and that give one statement one value."""
+_ALONE = frozenset({"now", "statement_timestamp", "transaction_timestamp"})
+"""Those that take nothing: with an argument they are somebody else's."""
 _AUTH = frozenset({"uid", "jwt", "role", "email"})
 """Those of Supabase's schema auth."""
 
@@ -42,7 +44,7 @@ def volatile_call(act: Act, expression: Node) -> str | None:
 
 def _is_stable(act: Act, call: Node) -> bool:
     match called(call):
-        case (name,) if name in _STABLE:
+        case (name,) if name in _STABLE and not (call.args and name in _ALONE):
             return True
         case ("auth", name) if name in _AUTH:
             return True

@@ -90,17 +90,25 @@ class File:
         return found
 
     @cached_property
-    def opened(self) -> frozenset[int]:
-        """The numbers of the statements that run in a transaction that the file opens itself."""
-        inside: set[int] = set()
-        if self.script.controls_transactions:
-            opened = False
-            for act in self.acts:
-                if act.kind == "transaction_stmt" and act.place is Place.FILE:
-                    opened = _OPENED.get(enum(act.node, "kind"), opened)
-                elif opened:
-                    inside.add(act.index)
-        return frozenset(inside)
+    def transactions(self) -> Mapping[int, int]:
+        """The number of the transaction in which a statement runs, by that of its act.
+
+        A file runs in one transaction, but for statements that cannot; those that it holds BEGIN
+        and COMMIT for itself run in these, and its others alone.
+        """
+        found: dict[int, int] = {}
+        number, opened = 0, not self.script.controls_transactions
+        for act in self.acts:
+            if act.statement is None:
+                continue
+            if act.kind == "transaction_stmt":
+                opened = _OPENED.get(enum(act.node, "kind"), opened)
+                number += 1
+            elif act.statement.running is Running.ALONE and not self.script.controls_transactions:
+                number += 1
+            elif opened:
+                found[act.index] = number
+        return found
 
 
 _OPENED = {
@@ -167,21 +175,19 @@ class Act:
         return self.file.acts[self.index + 1 :]
 
     @property
-    def in_transaction(self) -> bool:
-        """Whether it shares a transaction with the statements around it.
+    def transaction(self) -> int | None:
+        """The number of the transaction that it shares with statements around it, if it may."""
+        return self.file.transactions.get(self.outermost.index)
 
-        A file runs in one transaction, but for statements that cannot, and for files that hold
-        their own BEGIN and COMMIT.
-        """
-        statement = self.outermost.statement
-        if statement is not None and statement.running is Running.ALONE:
-            return False
-        return self.opened or not self.file.script.controls_transactions
+    @property
+    def in_transaction(self) -> bool:
+        """Whether it shares a transaction with the statements around it."""
+        return self.transaction is not None
 
     @property
     def opened(self) -> bool:
         """Whether the file itself has opened a transaction that is not closed before it."""
-        return self.outermost.index in self.file.opened
+        return self.in_transaction and self.file.script.controls_transactions
 
     @property
     def may_run_alone(self) -> bool:

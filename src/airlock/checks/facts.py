@@ -39,6 +39,7 @@ def _of_table(act: Act) -> Iterator[Fact]:
             case "AT_EnableRowSecurity":
                 yield Fact(Knows.ROW_SECURITY, name)
             case "AT_SetNotNull":
+                yield Fact(Knows.NOT_NULL, name)
                 yield Fact(Knows.NOT_NULL, name, command.name)
             case "AT_AddConstraint":
                 yield from _of_constraint(name, definition(command).constraint)

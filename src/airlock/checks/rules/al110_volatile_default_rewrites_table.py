@@ -56,6 +56,5 @@ RULE = Rule(
         "strong_migrations/add_column_default",
         "bytebase/column-default-disallow-volatile",
         "safe-migrate/volatile-default",
-        "postgres-language-server/addingFieldWithDefault",
     ),
 )

@@ -59,6 +59,5 @@ RULE = Rule(
         "pgrubic/US006",
         "strong_migrations/add_column_generated_stored",
         "postgres-language-server/addSerialColumn",
-        "postgres-language-server/addingFieldWithDefault",
     ),
 )

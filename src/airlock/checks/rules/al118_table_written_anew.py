@@ -46,7 +46,6 @@ RULE = Rule(
     act=check,
     spares_new=True,
     peers=(
-        "squawk/prefer-repack",
         "pgrubic/US025",
         "pgrubic/US026",
         "safe-migrate/vacuum-full",

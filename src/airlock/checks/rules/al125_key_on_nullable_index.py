@@ -23,9 +23,9 @@ alter table public.orders
 
 import re
 
-from airlock.checks._tables import altered, column_before, index_before, new_constraints
+from airlock.checks._tables import column_before, index_before, new_constraints
 from airlock.checks.act import Act
-from airlock.checks.rule import Hit, Hits, Rule
+from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
 from airlock.checks.syntax import Name
 from airlock.model.finding import Level
 from airlock.model.names import unquote
@@ -39,13 +39,14 @@ def check(act: Act) -> Hits:
         if new.sort != "CONSTR_PRIMARY" or not new.node.indexname:
             continue
         index = Name(new.table.schema, new.node.indexname)
-        if _is_not_null(act, new.table, index) or _is_set(act, new.table):
+        if _is_not_null(act, new.table, index):
             continue
         yield Hit(
             message=f"nobody can use {new.table} while it is searched for nulls, unless the "
             f"columns of {index.name} are NOT NULL already",
             at=act.offset(new.node.location),
             table=new.table,
+            unless=(Fact(Knows.NOT_NULL, new.table),),
         )
 
 
@@ -57,14 +58,6 @@ def _is_not_null(act: Act, table: Name, index: Name) -> bool:
     names = (unquote(each.strip())[0] for each in found["columns"].split(","))
     columns = [column_before(act, table, name) for name in names]
     return all(column is not None and column.not_null for column in columns)
-
-
-def _is_set(act: Act, table: Name) -> bool:
-    return any(
-        other == table and sort == "AT_SetNotNull"
-        for earlier in (*act.before, act)
-        for other, sort, _ in altered(earlier)
-    )
 
 
 RULE = Rule(
