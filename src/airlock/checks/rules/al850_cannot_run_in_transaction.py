@@ -1,8 +1,8 @@
 """A statement that cannot run inside a transaction stands in one.
 
-CONCURRENTLY, VACUUM, ALTER SYSTEM, CREATE DATABASE and the like fail between a BEGIN and its COMMIT,
-in a DO block and in a function. As a statement of the file they are fine: Airlock runs them outside
-of the file's own transaction.
+CONCURRENTLY, VACUUM, ALTER SYSTEM, CREATE DATABASE and the like fail between a BEGIN and its
+COMMIT, in a DO block and in a function. As a statement of the file they are fine: Airlock runs them
+outside of the file's own transaction.
 
 ## Example
 ```sql
@@ -27,7 +27,11 @@ from airlock.sources.commands import describe
 
 def check(act: Act) -> Hits:
     """Find what fails because of what is around it."""
-    around = {Place.FILE: "after a BEGIN", Place.BLOCK: "in a DO block", Place.BODY: "in a function"}
+    around = {
+        Place.FILE: "after a BEGIN",
+        Place.BLOCK: "in a DO block",
+        Place.BODY: "in a function",
+    }
     if act.place is Place.FILE and not act.opened:
         return
     found = describe(act.kind, act.node)

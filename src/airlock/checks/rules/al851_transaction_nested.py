@@ -1,7 +1,8 @@
 """A BEGIN or a COMMIT has no partner.
 
-A BEGIN inside a transaction, and a COMMIT or ROLLBACK outside of one, do nothing but give a warning.
-What follows is then not in the transaction that one would think: a first COMMIT already ended it.
+A BEGIN inside a transaction, and a COMMIT or ROLLBACK outside of one, do nothing but give a
+warning. What follows is then not in the transaction that one would think: a first COMMIT already
+ended it.
 
 ## Example
 ```sql

@@ -1,9 +1,9 @@
 """A file opens and commits transactions itself.
 
-Airlock runs each file in a transaction, together with the line that says that it has run. A file with
-its own BEGIN and COMMIT takes that away: when it fails, what it had committed stays, and the history
-does not know. Leave them out; statements that cannot run in a transaction are run outside of it
-anyway.
+Airlock runs each file in a transaction, together with the line that says that it has run. A file
+with its own BEGIN and COMMIT takes that away: when it fails, what it had committed stays, and the
+history does not know. Leave them out; statements that cannot run in a transaction are run outside
+of it anyway.
 
 ## Example
 ```sql
@@ -32,7 +32,9 @@ def check(file: File) -> Hits:
     found = list(controls(file))
     if not found or any(flaw for _, flaw in found):
         return
-    if any(act.opened and act.statement and act.statement.running is Running.ALONE for act in file.acts):
+    if any(
+        act.opened and act.statement and act.statement.running is Running.ALONE for act in file.acts
+    ):
         return
     around = [act for act, _ in found]
     whole = len(around) == _PAIR and around == [file.acts[0], file.acts[-1]]

@@ -1,8 +1,9 @@
 """A new value of an enum is used before it is committed.
 
-Postgres refuses a value that ALTER TYPE … ADD VALUE has added in the same transaction: "unsafe use of
-new value". Airlock sees that and commits in between, so that a failure later in the file leaves the
-value behind; other tools, and a BEGIN in the file, make it fail. Use the value in the next file.
+Postgres refuses a value that ALTER TYPE … ADD VALUE has added in the same transaction: "unsafe use
+of new value". Airlock sees that and commits in between, so that a failure later in the file leaves
+the value behind; other tools, and a BEGIN in the file, make it fail. Use the value in the next
+file.
 
 ## Example
 ```sql

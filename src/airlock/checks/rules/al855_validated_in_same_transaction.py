@@ -1,7 +1,8 @@
 """A constraint is added as NOT VALID and validated in one transaction.
 
-The lock that adding it took is held until the commit, so that the scan runs under it: nothing is won
-over adding it at once. Put VALIDATE CONSTRAINT into a file of its own, which needs a weak lock only.
+The lock that adding it took is held until the commit, so that the scan runs under it: nothing is
+won over adding it at once. Put VALIDATE CONSTRAINT into a file of its own, which needs a weak lock
+only.
 
 ## Example
 ```sql

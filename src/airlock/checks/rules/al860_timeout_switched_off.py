@@ -1,9 +1,9 @@
 """A timeout is switched off before a table is locked.
 
-A statement that waits for its lock makes everybody behind it wait. Airlock lets it wait four seconds
-and then tries again; without a lock_timeout, or with a long one, one forgotten session that has the
-table open brings the program to a halt. A statement_timeout of nothing lets what holds the lock run
-for as long as it likes.
+A statement that waits for its lock makes everybody behind it wait. Airlock lets it wait four
+seconds and then tries again; without a lock_timeout, or with a long one, one forgotten session that
+has the table open brings the program to a halt. A statement_timeout of nothing lets what holds the
+lock run for as long as it likes.
 
 It says nothing where the file locks no table that was there before.
 

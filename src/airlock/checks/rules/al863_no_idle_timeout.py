@@ -1,7 +1,7 @@
 """A file locks a table and sets no idle_in_transaction_session_timeout.
 
-When the tool that runs the file hangs or loses its network, the transaction stays open and holds its
-locks. With this timeout the server ends it.
+When the tool that runs the file hangs or loses its network, the transaction stays open and holds
+its locks. With this timeout the server ends it.
 
 ## Example
 ```sql
