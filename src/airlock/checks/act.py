@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from airlock.checks.syntax import Name, made, routine_body
+from airlock.checks.syntax import Name, enum, made, routine_body
 from airlock.model.catalog import Catalog
 from airlock.model.script import Piece, PieceKind, Running, Script, Statement
 from airlock.sources.lexing import Token, tokens
@@ -91,6 +91,37 @@ class File:
                 found.setdefault(name, act.index)
         return found
 
+    @cached_property
+    def transactions(self) -> Mapping[int, int]:
+        """The number of the transaction in which a statement runs, by that of its act.
+
+        A file runs in one transaction, but for statements that cannot; those that it holds BEGIN
+        and COMMIT for itself run in these, and its others alone.
+        """
+        found: dict[int, int] = {}
+        number, opened = 0, not self.script.controls_transactions
+        for act in self.acts:
+            if act.statement is None:
+                continue
+            if act.kind == "transaction_stmt":
+                opened = _OPENED.get(enum(act.node, "kind"), opened)
+                number += 1
+            elif act.statement.running is Running.ALONE and not self.script.controls_transactions:
+                number += 1
+            elif opened:
+                found[act.index] = number
+        return found
+
+
+_OPENED = {
+    "TRANS_STMT_BEGIN": True,
+    "TRANS_STMT_START": True,
+    "TRANS_STMT_COMMIT": False,
+    "TRANS_STMT_ROLLBACK": False,
+    "TRANS_STMT_PREPARE": False,
+}
+"""What a statement leaves behind: whether a transaction is open. Savepoints change nothing."""
+
 
 @dataclass(eq=False)
 class Act:
@@ -146,22 +177,24 @@ class Act:
         return self.file.acts[self.index + 1 :]
 
     @property
-    def in_transaction(self) -> bool:
-        """Whether it shares a transaction with the statements around it.
+    def transaction(self) -> int | None:
+        """The number of the transaction that it shares with statements around it, if it may."""
+        return self.file.transactions.get(self.outermost.index)
 
-        A file runs in one transaction, but for statements that cannot, and for files that hold
-        their own BEGIN and COMMIT.
-        """
-        statement = self.outermost.statement
-        if statement is not None and statement.running is Running.ALONE:
-            return False
-        if not self.file.script.controls_transactions:
-            return True
-        opened = False
-        for act in self.outermost.before:
-            if act.kind == "transaction_stmt" and act.place is Place.FILE:
-                opened = act.text.lower().startswith(("begin", "start"))
-        return opened
+    @property
+    def in_transaction(self) -> bool:
+        """Whether it shares a transaction with the statements around it."""
+        return self.transaction is not None
+
+    @property
+    def opened(self) -> bool:
+        """Whether the file itself has opened a transaction that is not closed before it."""
+        return self.in_transaction and self.file.script.controls_transactions
+
+    @property
+    def may_run_alone(self) -> bool:
+        """Whether it could run outside of a transaction: not in a block, nor after a BEGIN."""
+        return self.statement is not None and not self.opened
 
     def is_new(self, relation: Name) -> bool:
         """Whether the same file made a relation before this act."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airlock.checks._tables import definition, tested
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Fact, Knows
-from airlock.checks.syntax import Name, commands, relation
+from airlock.checks.syntax import Name, commands, enum, relation
+from airlock.sources.sqltext import Node
 
 
 def facts(file: File) -> frozenset[Fact]:
@@ -19,10 +21,7 @@ def facts(file: File) -> frozenset[Fact]:
 def _facts(act: Act) -> Iterator[Fact]:
     match act.kind:
         case "alter_table_stmt":
-            name = relation(act.node.relation)
-            for sort, _ in commands(act.node):
-                if sort == "AT_EnableRowSecurity":
-                    yield Fact(Knows.ROW_SECURITY, name)
+            yield from _of_table(act)
         case "create_policy_stmt":
             yield Fact(Knows.POLICY, relation(act.node.table))
         case "grant_stmt" if act.node.is_grant:
@@ -31,6 +30,26 @@ def _facts(act: Act) -> Iterator[Fact]:
                     yield Fact(Knows.GRANT, relation(each.range_var))
         case "index_stmt":
             yield Fact(Knows.INDEX, _table(act))
+
+
+def _of_table(act: Act) -> Iterator[Fact]:
+    name = relation(act.node.relation)
+    for sort, command in commands(act.node):
+        match sort:
+            case "AT_EnableRowSecurity":
+                yield Fact(Knows.ROW_SECURITY, name)
+            case "AT_SetNotNull":
+                yield Fact(Knows.NOT_NULL, name)
+                yield Fact(Knows.NOT_NULL, name, command.name)
+            case "AT_AddConstraint":
+                yield from _of_constraint(name, definition(command).constraint)
+
+
+def _of_constraint(table: Name, constraint: Node) -> Iterator[Fact]:
+    if enum(constraint, "contype") == "CONSTR_CHECK":
+        yield Fact(Knows.CHECK, table)
+        if column := tested(constraint.raw_expr):
+            yield Fact(Knows.NOT_NULL_CHECK, table, column)
 
 
 def _table(act: Act) -> Name:

@@ -47,6 +47,12 @@ class Knows(StrEnum):
     PRIMARY_KEY = "primary key"
     INDEX = "index"
     """It gets an index."""
+    NOT_NULL = "not null"
+    """A column, which `more` names, becomes NOT NULL."""
+    NOT_NULL_CHECK = "not null check"
+    """A CHECK says that a column, which `more` names, holds no null."""
+    CHECK = "check"
+    """It gets a CHECK."""
 
 
 class Fact(NamedTuple):

@@ -158,6 +158,26 @@ def value(element: Node) -> str:
             return ""
 
 
+def is_on(element: Node | None) -> bool:
+    """Whether an option is given, and not as `false`, `off` or `0`."""
+    return element is not None and value(element).lower() not in {"false", "off", "0"}
+
+
+def is_unconditional(statement: Node) -> bool:
+    """Whether an UPDATE or a DELETE has no condition, or one that is always true."""
+    if not statement.HasField("where_clause"):
+        return True
+    condition = statement.where_clause
+    if condition.WhichOneof("node") == "a_const":
+        return bool(condition.a_const.boolval.boolval)
+    if condition.WhichOneof("node") != "a_expr":
+        return False
+    sides = [condition.a_expr.lexpr, condition.a_expr.rexpr]
+    values = [each.a_const.ival for each in sides if each.WhichOneof("node") == "a_const"]
+    equal = strings(condition.a_expr.name) == ("=",)
+    return equal and len(values) == len(sides) and values[0] == values[1]
+
+
 def called(call: Node) -> tuple[str, ...]:
     """Return the name of the function that a `FuncCall` calls, without pg_catalog."""
     names = strings(call.funcname)
@@ -205,6 +225,8 @@ def made(kind: str, node: Node) -> Name | None:
     """Return the relation that a statement makes."""
     if kind == "select_stmt" and not node.HasField("into_clause"):
         return None
+    if kind == "index_stmt":
+        return Name(relation(node.relation).schema, node.idxname) if node.idxname else None
     find = _MADE.get(kind)
     return relation(find(node)) if find else None
 
