@@ -14,6 +14,7 @@ from airlock.server.address import Address
 from airlock.server.connect import connect
 from airlock.server.statements import Runner
 from airlock.sources.live import read_catalog
+from airlock.sources.scope import in_scope
 from airlock.sources.sqltext import cut
 
 
@@ -40,7 +41,10 @@ def inspected(address: Address, texts: Sequence[str], *, extend: Sequence[str]) 
     """Run texts on a database and return what is wrong with the schema that they leave."""
     with connect(address) as session:
         runner = Runner(session)
+        runner.run(cut("schema.sql", "create schema internal"))
         for number, text in enumerate(texts):
             runner.run(cut(f"{number}.sql", text))
-        schema = Schema(catalog=read_catalog(session), context=Context(major=session.server_major))
+        schema = Schema(
+            catalog=in_scope(read_catalog(session)), context=Context(major=session.server_major)
+        )
     return [found for _, found in inspect(schema, selection=selection(extend=extend))]

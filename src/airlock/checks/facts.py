@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from airlock.checks._keys import keys_of
 from airlock.checks._tables import definition, tested
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Fact, Knows
@@ -28,8 +29,12 @@ def _facts(act: Act) -> Iterator[Fact]:
             for each in act.node.objects:
                 if each.WhichOneof("node") == "range_var":
                     yield Fact(Knows.GRANT, relation(each.range_var))
-        case "index_stmt":
-            yield Fact(Knows.INDEX, _table(act))
+    for key in keys_of(act):
+        yield Fact(Knows.INDEX, key.table)
+        if not key.where:
+            yield Fact(Knows.INDEX, key.table, key.elements[0])
+        if key.primary:
+            yield Fact(Knows.PRIMARY_KEY, key.table)
 
 
 def _of_table(act: Act) -> Iterator[Fact]:
@@ -50,7 +55,3 @@ def _of_constraint(table: Name, constraint: Node) -> Iterator[Fact]:
         yield Fact(Knows.CHECK, table)
         if column := tested(constraint.raw_expr):
             yield Fact(Knows.NOT_NULL_CHECK, table, column)
-
-
-def _table(act: Act) -> Name:
-    return relation(act.node.relation)

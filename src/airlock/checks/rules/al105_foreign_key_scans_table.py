@@ -21,6 +21,11 @@ alter table public.orders
 ```sql
 alter table public.orders validate constraint orders_customer_fkey;
 ```
+
+## Given
+```sql
+create index concurrently if not exists orders_customer_id_idx on public.orders (customer_id);
+```
 """
 
 from airlock.checks._tables import NewConstraint, defaulted, end_of, new_constraints, text_of

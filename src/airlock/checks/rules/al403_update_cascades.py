@@ -1,0 +1,59 @@
+"""A change of a key over there changes rows here.
+
+With ON UPDATE CASCADE one statement on one table writes rows of others that it does not name, as
+many as there are, in one transaction. A key that never changes needs no such thing. Where it is
+what is meant, allow it there; the rule is for projects that want it said each time.
+
+## Example
+```sql
+alter table internal.items add constraint items_order_id_fkey
+    foreign key (order_id) references internal.orders (id) on update cascade not valid;
+create index if not exists items_order_id_idx on internal.items (order_id);
+```
+
+## Use instead
+```sql
+alter table internal.items add constraint items_order_id_fkey
+    foreign key (order_id) references internal.orders (id) on update restrict not valid;
+create index if not exists items_order_id_idx on internal.items (order_id);
+```
+
+## Given
+```sql
+create table if not exists internal.orders (id bigint generated always as identity primary key);
+create table if not exists internal.items (
+    id bigint generated always as identity primary key,
+    order_id bigint
+);
+```
+"""
+
+from airlock.checks._keys import foreign_keys
+from airlock.checks.act import Act
+from airlock.checks.rule import Hit, Hits, Rule
+from airlock.checks.syntax import relation
+from airlock.model.finding import Level
+
+_CASCADE = "c"
+
+
+def check(act: Act) -> Hits:
+    """Find a foreign key that cascades."""
+    for key in foreign_keys(act):
+        if key.node.fk_upd_action == _CASCADE:
+            other = relation(key.node.pktable)
+            yield Hit(
+                message=f"a row of {other} that is changed changes rows of {key.table}",
+                at=act.offset(key.node.location),
+                table=key.table,
+                subject=f"{key.table}.{','.join(key.columns)}",
+            )
+
+
+RULE = Rule(
+    level=Level.NOTE,
+    on=("create_stmt", "alter_table_stmt"),
+    act=check,
+    opt_in=True,
+    peers=("pgrubic/CT001",),
+)
