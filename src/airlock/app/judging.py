@@ -92,6 +92,7 @@ def context_of(
         expose_new_tables=expose_new_tables,
         exposed=frozenset(checks.exposed_schemas),
         lookup_tables=frozenset(checks.lookup_tables),
+        options=checks.options,
         before=before,
         after=after,
     )

@@ -145,6 +145,44 @@ KEYS = (
         supabase="api.schemas",
     ),
     Key(
+        path="checks.disallowed_schemas",
+        kind=Kind.TEXTS,
+        doc="Schemas in which migrations may make nothing.",
+        absent="none",
+    ),
+    Key(
+        path="checks.disallowed_types",
+        kind=Kind.TEXTS,
+        doc="Types that columns and functions may not have.",
+        absent="none",
+    ),
+    Key(
+        path="checks.required_columns",
+        kind=Kind.TEXTS,
+        doc="Columns that every new table must have, each with its type: `created_at timestamptz`.",
+        absent="none",
+    ),
+    Key(
+        path="checks.allowed_extensions",
+        kind=Kind.TEXTS,
+        doc="The extensions that migrations may create, and no others.",
+        absent="all",
+    ),
+    Key(
+        path="checks.allowed_languages",
+        kind=Kind.TEXTS,
+        doc="The languages that functions may be written in, and no others.",
+        absent="all",
+    ),
+    Key(
+        path="checks.naming.*",
+        kind=Kind.TEXT,
+        doc="The form of names, as a regular expression for the whole name: of `index`, "
+        "`primary_key`, `unique`, `foreign_key`, `check`, `exclusion`, `sequence`, `partition`, "
+        "`timestamp`, `date`; the last two are of columns of these types.",
+        absent="any form",
+    ),
+    Key(
         path="checks.baseline",
         kind=Kind.TEXT,
         doc="The file that airlock baseline writes: findings that were there before and are not "

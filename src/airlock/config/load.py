@@ -33,6 +33,14 @@ from airlock.sources.project import CONFIG, locate
 FILE_NAME = CONFIG
 SUPABASE_FILE = "supabase/config.toml"
 
+_OPTIONS = (
+    "disallowed_schemas",
+    "disallowed_types",
+    "required_columns",
+    "allowed_extensions",
+    "allowed_languages",
+)
+"""Keys under `checks` that single rules ask for."""
 _SHADOW = "server.shadow_url"
 _SUPABASE_VARIABLE = re.compile(r"env\(([A-Za-z_][A-Za-z0-9_]*)\)")
 
@@ -78,6 +86,7 @@ class _Reader:
         environments = tuple(self._environment(name) for name in self._names())
         settings = list(fixed.values())
         settings += self._named_settings("checks.levels.*")
+        settings += self._named_settings("checks.naming.*")
         for environment in environments:
             settings += self._environment_settings(environment)
         value = {path: setting.value for path, setting in fixed.items()}
@@ -105,7 +114,13 @@ class _Reader:
             found = value[f"checks.{name}"]
             return found if isinstance(found, tuple) else ()
 
-        head = "checks.levels."
+        head, naming = "checks.levels.", "checks.naming."
+        options = {name: texts(name) for name in _OPTIONS if value[f"checks.{name}"] is not None}
+        options |= {
+            path.removeprefix("checks."): (str(form),)
+            for path, form in self.given.items()
+            if path.startswith(naming)
+        }
         return Checks(
             select=texts("select"),
             extend=texts("extend"),
@@ -117,6 +132,7 @@ class _Reader:
             },
             lookup_tables=texts("lookup_tables"),
             exposed_schemas=texts("exposed_schemas"),
+            options=options,
             baseline=_text(value["checks.baseline"]) or "",
         )
 

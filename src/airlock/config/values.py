@@ -109,6 +109,9 @@ class Checks:
     """`error`, `warning`, `note` or `off`, by the word for a rule."""
     lookup_tables: tuple[str, ...] = ()
     exposed_schemas: tuple[str, ...] = ("public", "graphql_public")
+    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What single rules ask for, by the key under `checks`: `disallowed_types`, `naming.index`;
+    only what is set."""
     baseline: str = "airlock-baseline.json"
     """Relative to the root."""
 
