@@ -20,6 +20,7 @@ from airlock.cli.group import GROUP
 from airlock.config.keys import KEYS, Key
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from checks_page import checks_page
 from kinds_page import kinds_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,6 +102,7 @@ def pages() -> dict[Path, str]:
     return {
         REFERENCE / "commands.md": commands_page(),
         REFERENCE / "configuration.md": configuration_page(),
+        ROOT / "docs" / "checks.md": checks_page(MADE.format(source="src/airlock/checks/rules")),
         ROOT / "docs" / "kinds.md": kinds_page(MADE.format(source="src/airlock/kinds")),
     }
 
