@@ -16,6 +16,7 @@ from bench import cases, peers
 from bench.bench import Bench
 from bench.engine import engine
 from bench.measure import CommandFailed
+from bench.rules import rules
 from bench.server import servers
 from bench.table import Group, Row, render
 
@@ -27,6 +28,7 @@ _CASES = {
     "shadow": cases.shadow,
     "memory": cases.memory,
     "engine": engine,
+    "rules": rules,
 }
 
 
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     sys.stdout.write(
         f"{os.cpu_count()} processors, load {load}; Python {platform.python_version()}, embedded "
         f"Postgres, dbmate {peers.DBMATE}, alembic {peers.ALEMBIC}, migra {peers.MIGRA}, "
-        f"pg-delta {peers.PG_DELTA}.\n"
+        f"pg-delta {peers.PG_DELTA}, squawk {peers.SQUAWK}.\n"
         "Medians of runs in turn; CPU is user and system time.\n\n"
     )
     sys.stdout.write(render(groups))

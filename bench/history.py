@@ -142,3 +142,58 @@ def write_alembic(folder: Path, files: list[tuple[str, str]]) -> Path:
         (versions / f"{revision}_{Path(name).stem}.py").write_text(text)
         previous = revision
     return folder
+
+
+def write_linted(folder: Path, count: int) -> Path:
+    """Write files of about 1.7 kB with a bit of everything that rules look at."""
+    folder.mkdir(parents=True)
+    for n in range(count):
+        (folder / f"{_name(n, f'step_{n}')}").write_text(_linted_sql(n))
+    return folder
+
+
+def _linted_sql(n: int) -> str:
+    return f"""\
+-- Orders of region {n}: what was bought, by whom, and what becomes of it.
+create table if not exists public.orders_{n} (
+  id bigint generated always as identity primary key,
+  customer_id bigint not null references public.customers (id) on delete cascade,
+  status text not null default 'new' check (status in ('new', 'paid', 'sent', 'returned')),
+  total_cents bigint not null check (total_cents >= 0),
+  details jsonb not null default '{{}}',
+  placed_at timestamptz not null default now(),
+  changed_at timestamptz not null default now()
+);
+
+create index if not exists orders_{n}_customer_id_idx on public.orders_{n} (customer_id);
+create index if not exists orders_{n}_placed_at_idx on public.orders_{n} (placed_at desc);
+
+alter table public.orders_{n} enable row level security;
+
+drop policy if exists "customers see their orders" on public.orders_{n};
+create policy "customers see their orders" on public.orders_{n}
+  for select to authenticated using ((select auth.uid()) is not null and customer_id > 0);
+
+create or replace function public.touch_orders_{n}() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if new.status <> old.status then
+    -- Who looks at the table wants to know when that was.
+    new.changed_at := now();
+    update public.customers set changed_at = now() where id = new.customer_id;
+  end if;
+  return new;
+end;
+$$;
+
+drop trigger if exists touch on public.orders_{n};
+create trigger touch before update on public.orders_{n}
+  for each row execute function public.touch_orders_{n}();
+
+grant select on public.orders_{n} to authenticated;
+comment on table public.orders_{n} is 'One row for each order of region {n}.';
+
+alter table public.customers add column if not exists last_order_{n} timestamptz;
+create index if not exists customers_last_order_{n}_idx on public.customers (last_order_{n});
+"""

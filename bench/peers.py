@@ -21,6 +21,8 @@ ALEMBIC = "1.20.1"
 DBMATE = "2.36.0"
 MIGRA = "3.0.1663481299"
 PG_DELTA = "1.0.0-alpha.34"
+PGRUBIC = "4.1.0"
+SQUAWK = "2.70.0"
 _DRIVER = "psycopg[binary]==3.3.9"
 
 
@@ -108,6 +110,36 @@ def pg_delta(old: str, new: str, work: Path, cache: Path) -> Command:
     _node_program(cache / "pg-delta", program, (f"@supabase/pg-delta@{PG_DELTA}", "pg"))
     words = [str(program), "plan", "--source", old, "--desired", new, "--renames", "off"]
     return Command(words=[*words, "--out", str(work / "pg-delta.json")], folder=work)
+
+
+def squawk(folder: Path, cache: Path) -> Command:
+    """Return the command that judges the files of a folder with squawk.
+
+    Raises:
+        PeerMissing: pip fails.
+    """
+    program = _python_program(cache / "squawk", "squawk", (f"squawk-cli=={SQUAWK}",))
+    files = sorted(map(str, folder.glob("*.sql")))
+    words = [str(program), "--reporter", "json", *files]
+    return Command(words=words, folder=folder, accepts=frozenset({0, 1}))
+
+
+def pgrubic(folder: Path, cache: Path) -> Command:
+    """Return the command that judges a folder with pgrubic.
+
+    Raises:
+        PeerMissing: this Python is too old for it, or pip fails.
+    """
+    newer = next(filter(None, map(shutil.which, ("python3.13", "python3.12"))), None)
+    if newer is None:
+        raise PeerMissing("it needs Python 3.12")
+    program = cache / "pgrubic" / "bin" / "pgrubic"
+    if not program.exists():
+        _install([newer, "-m", "venv", "--clear", str(cache / "pgrubic")])
+        python = str(cache / "pgrubic" / "bin" / "python")
+        _install([python, "-m", "pip", "install", "--quiet", f"pgrubic=={PGRUBIC}"])
+    words = [str(program), "lint", "--no-cache", str(folder)]
+    return Command(words=words, folder=folder, accepts=frozenset({0, 1}))
 
 
 def _dbmate_program(cache: Path) -> Path:

@@ -18,6 +18,7 @@ ABOUT = """\
   Where a rule has both, `airlock check` asks the schema that the files make, and the text where no
   server runs.
 - **off** rules run when they are selected: `--extend`, or `extend` under `[checks]`.
+
 `-- airlock: allow AL101 because …` before, in or behind a statement allows one thing once, and
 needs its reason.
 """
@@ -31,7 +32,8 @@ def checks_page(made: str) -> str:
 def _themes() -> Iterator[str]:
     for theme, group in groupby(registry().values(), key=lambda each: each.theme):
         yield f"\n## {theme.name.replace('_', ' ').capitalize()}\n\n"
-        yield "| rule | | level | looks at | the same elsewhere |\n| --- | --- | --- | --- | --- |\n"
+        yield "| rule | | level | looks at | the same elsewhere |\n"
+        yield "| --- | --- | --- | --- | --- |\n"
         for each in group:
             yield _row(each)
 
