@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.syntax import Name, enum, kind_of, made, qualified, relation, strings
 from airlock.model.node import Id
 from airlock.sources.sqltext import Node
@@ -94,18 +95,53 @@ def is_cascading(node: Node) -> bool:
 
 def is_made_again(act: Act, found: Dropped) -> bool:
     """Whether the file makes something of the same name after the act."""
-    return any(_makes(later, found) for later in act.after if later.runs)
+    return _last(act, found) > act.index
 
 
-def _makes(act: Act, found: Dropped) -> bool:
+def is_made_before(act: Act, name: Name) -> bool:
+    """Whether the file has made a type, a routine or a relation of that name before the act."""
+    first, _ = _makings(act.file).get(name, (act.index, 0))
+    return first < act.index
+
+
+def _last(act: Act, found: Dropped) -> int:
+    made_here = _makings(act.file)
+    keys: tuple[object, ...] = ((found.name, found.own),) if found.own else (found.name,)
+    return max((made_here[key][1] for key in keys if key in made_here), default=-1)
+
+
+@lru_cache(maxsize=2)
+def _makings(file: File) -> Mapping[object, tuple[int, int]]:
+    """Return what a file makes, triggers with their tables, and the first and last act that does."""
+    found: dict[object, tuple[int, int]] = {}
+    for act in file.acts:
+        if act.runs and (key := _made(act)):
+            found[key] = (found.get(key, (act.index, 0))[0], act.index)
+    return found
+
+
+def _made(act: Act) -> object:
     node = act.node
     if act.kind == "create_trig_stmt":
-        return bool(node.trigname == found.own and relation(node.relation) == found.name)
+        return relation(node.relation), node.trigname
     if act.kind == "rename_stmt":
-        return bool(node.newname == found.name.name)
+        return Name(_renamed(node).schema, node.newname)
     if field := _NAMED_BY.get(act.kind):
-        return qualified(getattr(node, field)) == found.name
-    return made(act.kind, node) == found.name
+        return qualified(getattr(node, field))
+    return made(act.kind, node)
+
+
+def _renamed(node: Node) -> Name:
+    """Return what a RENAME calls otherwise; of a column, its table."""
+    if node.HasField("relation"):
+        return relation(node.relation)
+    match kind_of(node.object):
+        case "object_with_args":
+            return qualified(node.object.object_with_args.objname)
+        case "list":
+            return qualified(node.object.list.items)
+        case _:
+            return Name("", "")
 
 
 _NAMED_BY = {

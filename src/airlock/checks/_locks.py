@@ -6,12 +6,14 @@ EXCLUSIVE, which stops readers too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from airlock.checks._drops import dropped
 from airlock.checks._tables import altered, definition
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.syntax import (
     Name,
     column_constraints,
@@ -66,14 +68,26 @@ def excluded(act: Act) -> Iterator[Name]:
     yield from (each.name for each in locked(act) if each.lock is Lock.ACCESS_EXCLUSIVE)
 
 
-def held(act: Act) -> Iterator[tuple[Act, Name]]:
+def held(act: Act) -> Iterator[Name]:
     """Yield what earlier statements of the transaction have shut out everybody from."""
-    transaction = act.transaction
-    if transaction is None:
-        return
-    for earlier in act.outermost.before:
-        if earlier.runs and earlier.transaction == transaction:
-            yield from ((earlier, name) for name in excluded(earlier))
+    for index, name in exclusions(act.file).get(act.transaction, ()):
+        if index >= act.outermost.index:
+            return
+        yield name
+
+
+@lru_cache(maxsize=2)
+def exclusions(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
+    """Return what each transaction shuts everybody out from, and the act that does so first."""
+    found: dict[int | None, dict[Name, int]] = defaultdict(dict)
+    for act in file.acts:
+        if act.runs and act.transaction is not None:
+            for name in excluded(act):
+                found[act.transaction].setdefault(name, act.index)
+    return {
+        transaction: [(index, name) for name, index in each.items()]
+        for transaction, each in found.items()
+    }
 
 
 def _altered(act: Act) -> Iterator[Locked]:

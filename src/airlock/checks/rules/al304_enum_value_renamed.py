@@ -15,7 +15,7 @@ alter type internal.order_status add value if not exists 'cancelled';
 ```
 """
 
-from airlock.checks._enums import is_new_enum
+from airlock.checks._drops import is_made_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import qualified
@@ -25,7 +25,7 @@ from airlock.model.finding import Level
 def check(act: Act) -> Hits:
     """Find a value of an enum that is called otherwise."""
     node, enum_type = act.node, qualified(act.node.type_name)
-    if node.old_val and node.old_val != node.new_val and not is_new_enum(act, enum_type):
+    if node.old_val and node.old_val != node.new_val and not is_made_before(act, enum_type):
         yield Hit(
             message=f"programs that write or look for '{node.old_val}' of {enum_type} fail from "
             "here on",

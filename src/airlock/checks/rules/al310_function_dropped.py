@@ -17,8 +17,7 @@ comment on function internal.total(bigint) is 'Not called since release 41; goes
 ```
 """
 
-from airlock.checks._drops import dropped, is_made_again
-from airlock.checks._routines import is_new_routine
+from airlock.checks._drops import dropped, is_made_again, is_made_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
@@ -27,7 +26,7 @@ from airlock.model.finding import Level
 def check(act: Act) -> Hits:
     """Find a function, a procedure or an aggregate that goes for good."""
     for each in dropped(act, "function", "procedure", "routine", "aggregate"):
-        if not is_made_again(act, each) and not is_new_routine(act, each.name):
+        if not is_made_again(act, each) and not is_made_before(act, each.name):
             yield Hit(message=f"calls of {each.name} fail from here on", subject=str(each.name))
 
 

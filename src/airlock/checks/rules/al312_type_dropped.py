@@ -16,8 +16,7 @@ comment on type internal.order_status is 'Not used since release 41; goes in rel
 ```
 """
 
-from airlock.checks._drops import dropped, is_made_again
-from airlock.checks._enums import is_new_enum
+from airlock.checks._drops import dropped, is_made_again, is_made_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
@@ -26,7 +25,7 @@ from airlock.model.finding import Level
 def check(act: Act) -> Hits:
     """Find a type or a domain that goes for good."""
     for each in dropped(act, "type", "domain"):
-        if not is_made_again(act, each) and not is_new_enum(act, each.name):
+        if not is_made_again(act, each) and not is_made_before(act, each.name):
             yield Hit(
                 message=f"what names the type {each.name} fails from here on", table=each.name
             )

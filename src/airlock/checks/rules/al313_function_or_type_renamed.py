@@ -17,7 +17,7 @@ comment on function internal.total(bigint) is 'Use order_total; goes in release 
 ```
 """
 
-from airlock.checks._drops import Dropped, is_made_again
+from airlock.checks._drops import Dropped, is_made_again, is_made_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import enum, kind_of, qualified
@@ -43,7 +43,9 @@ def check(act: Act) -> Hits:
         held.object_with_args.objname if kind_of(held) == "object_with_args" else held.list.items
     )
     name = qualified(named)
-    if name.name != act.node.newname and not is_made_again(act, Dropped(sort, name)):
+    if name.name == act.node.newname or is_made_before(act, name):
+        return
+    if not is_made_again(act, Dropped(sort, name)):
         yield Hit(message=f"what uses the {sort} {name} fails from here on", table=name)
 
 

@@ -20,14 +20,14 @@ grant insert, update (note) on internal.orders to authenticated;
 
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
-from airlock.checks.syntax import Name, relation
+from airlock.checks.syntax import Name, enum, relation
 from airlock.model.finding import Level
 from airlock.model.names import few
 
 
 def check(act: Act) -> Hits:
     """Find rights on tables that are taken away."""
-    if act.node.is_grant:
+    if act.node.is_grant or enum(act.node, "objtype") != "OBJECT_TABLE":
         return
     lost = few([each.access_priv.priv_name for each in act.node.privileges]) or "all rights"
     for each in act.node.objects:

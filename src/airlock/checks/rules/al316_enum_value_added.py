@@ -14,7 +14,7 @@ create table if not exists internal.order_statuses (name text primary key);
 ```
 """
 
-from airlock.checks._enums import is_new_enum
+from airlock.checks._drops import is_made_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import qualified
@@ -24,7 +24,7 @@ from airlock.model.finding import Level
 def check(act: Act) -> Hits:
     """Find a new value of an enum that was there."""
     name = qualified(act.node.type_name)
-    if not act.node.old_val and not is_new_enum(act, name):
+    if not act.node.old_val and not is_made_before(act, name):
         yield Hit(
             message=f"'{act.node.new_val}' of {name} stays for good, and programs may not know it",
             subject=f"{name}.{act.node.new_val}",

@@ -22,7 +22,7 @@ alter table internal.orders alter column status set default 'refunded';
 
 from collections.abc import Iterator
 
-from airlock.checks._enums import is_new_enum
+from airlock.checks._drops import is_made_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, constant, qualified
@@ -33,7 +33,7 @@ from airlock.sources.sqltext import Node
 def check(act: Act) -> Hits:
     """Find the first use of a value in the transaction that adds it."""
     name, value = qualified(act.node.type_name), act.node.new_val
-    if act.node.old_val or act.transaction is None or is_new_enum(act, name):
+    if act.node.old_val or act.transaction is None or is_made_before(act, name):
         return
     for later in act.after:
         if not later.runs or later.transaction != act.transaction:

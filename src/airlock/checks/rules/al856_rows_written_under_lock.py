@@ -23,40 +23,53 @@ update public.orders set total_cents = price_cents * quantity
 ```
 """
 
-from airlock.checks._locks import held
-from airlock.checks.act import Act
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from airlock.checks._locks import LOCKING, exclusions
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import relation
 from airlock.model.finding import Level
 
+_WRITING = frozenset({"update_stmt", "delete_stmt", "insert_stmt", "merge_stmt"})
+
 
 def check(act: Act) -> Hits:
-    """Find a write of rows under the lock of an earlier statement; once for each such table."""
-    written = relation(act.node.relation)
-    if act.is_new(written) or not _is_large(act):
+    """Find a lock and the first rows that its transaction writes behind it."""
+    mine = [name for at, name in exclusions(act.file).get(act.transaction, ()) if at == act.index]
+    writes = _writes(act.file).get(act.transaction, ())
+    first = next((each for each in writes if each.index > act.index), None) if mine else None
+    if first is None:
         return
-    seen = set()
-    for _, name in held(act):
-        if name not in seen:
-            seen.add(name)
-            yield Hit(
-                message=f"nobody can use {name} until these rows of {written} are written",
-                table=name,
-                subject=f"{name} {written}",
-            )
+    written = relation(first.node.relation)
+    for name in mine:
+        yield Hit(
+            message=f"nobody can use {name} until these rows of {written} are written",
+            at=first.offset(0),
+            table=name,
+        )
+
+
+@lru_cache(maxsize=2)
+def _writes(file: File) -> Mapping[int | None, Sequence[Act]]:
+    """Return the writes of each transaction that are not to a table that the file makes."""
+    found: dict[int | None, list[Act]] = {}
+    for act in file.acts:
+        if act.runs and act.kind in _WRITING and _is_large(act):
+            if not act.is_new(relation(act.node.relation)):
+                found.setdefault(act.transaction, []).append(act)
+    return found
 
 
 def _is_large(act: Act) -> bool:
     """Whether it may write many rows: not an INSERT of rows that are written out."""
-    if act.kind != "insert_stmt":
-        return True
-    source = act.node.select_stmt.select_stmt
-    return bool(source.from_clause)
+    return act.kind != "insert_stmt" or bool(act.node.select_stmt.select_stmt.from_clause)
 
 
 RULE = Rule(
     level=Level.WARNING,
-    on=("update_stmt", "delete_stmt", "insert_stmt", "merge_stmt"),
+    on=LOCKING,
     act=check,
     spares_new=True,
     peers=(

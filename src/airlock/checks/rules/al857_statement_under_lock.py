@@ -28,7 +28,7 @@ def check(act: Act) -> Hits:
     """Find any statement behind such a lock."""
     if act.statement is None or act.kind in _FREE:
         return
-    for _, name in held(act):
+    for name in held(act):
         yield Hit(message=f"nobody can use {name} until this is through", table=name)
         return
 

@@ -26,7 +26,7 @@ from airlock.model.finding import Level
 
 def check(act: Act) -> Hits:
     """Find the lock of a table while that of another one is held."""
-    before = {name for _, name in held(act)}
+    before = set(held(act))
     for name in dict.fromkeys(excluded(act)):
         if before and name not in before:
             yield Hit(message=f"{name} is locked while {min(before)} is", table=name)

@@ -20,7 +20,7 @@ alter table internal.orders add column if not exists note text;
 ```
 """
 
-from airlock.checks._locks import locked
+from airlock.checks._locks import excluded
 from airlock.checks._timeouts import SETTING, seconds
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
@@ -37,12 +37,12 @@ def check(act: Act) -> Hits:
         long = given == 0 or (given is not None and given > _LONG and setting == "lock_timeout")
         if not long:
             continue
-        first = next((each for later in act.after if later.runs for each in locked(later)), None)
+        first = next((each for later in act.after if later.runs for each in excluded(later)), None)
         if first is not None:
             what = "waits for its lock" if setting == "lock_timeout" else "runs"
             yield Hit(
-                message=f"what locks {first.name} {what} without an end in sight",
-                table=first.name,
+                message=f"what locks {first} {what} without an end in sight",
+                table=first,
                 subject=setting,
                 level=level,
             )
