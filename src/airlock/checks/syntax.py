@@ -158,6 +158,14 @@ def value(element: Node) -> str:
             return ""
 
 
+def is_on(element: Node) -> bool:
+    """Whether a `DefElem` that is a switch, such as `security_invoker`, is on; alone it is."""
+    return not element.HasField("arg") or value(element).lower() in _ON
+
+
+_ON = frozenset({"1", "on", "t", "true", "y", "yes"})
+
+
 def called(call: Node) -> tuple[str, ...]:
     """Return the name of the function that a `FuncCall` calls, without pg_catalog."""
     names = strings(call.funcname)
