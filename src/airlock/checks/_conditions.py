@@ -256,3 +256,30 @@ def current_role(node: Node) -> str:
         return ""
     word = enum(plain, "op").removeprefix("SVFOP_").lower()
     return word if word in {"current_user", "session_user", "user", "current_role"} else ""
+
+
+def unbound_users(node: Node, table: str) -> Iterator[Node]:
+    """Yield the mentions of auth.users in an EXISTS or IN that no WHERE ties to who calls.
+
+    A WHERE that names a column of the policy's own table ties it, too.
+    """
+    for kind, held in walk(node):
+        if kind != "SubLink" or enum(held, "sub_link_type") != "EXISTS_SUBLINK":
+            continue
+        select = held.subselect.select_stmt
+        found = [
+            each.range_var
+            for each in select.from_clause
+            if kind_of(each) == "range_var"
+            and (each.range_var.schemaname, each.range_var.relname) == ("auth", "users")
+        ]
+        if not found or len(select.from_clause) != 1:
+            continue
+        where = select.where_clause
+        outer = any(
+            column_of(each)[:-1][-1:] == (table,)
+            for kind, each in walk(where)
+            if kind == "ColumnRef"
+        )
+        if not outer and not asks_caller(where):
+            yield found[0]

@@ -6,20 +6,21 @@ forms that a rule has. Conditions of a catalog are text, and are parsed as they 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from airlock.checks.act import Act, Context
+from airlock.checks.act import Act, Context, File
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
-from airlock.checks.syntax import Name, enum, relation
+from airlock.checks.syntax import PUBLIC, Name, enum, relation, strings
 from airlock.kinds.policy import Policy as Known
 from airlock.kinds.table import Table
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote
 from airlock.model.node import Id
 from airlock.server.baseline.lent import PLATFORM_SCHEMAS
-from airlock.sources.sqltext import Node, tree
+from airlock.sources.sqltext import Node, tree, walk
 
 ON = ("create_policy_stmt",)
 ON_CONDITIONS = ("create_policy_stmt", "alter_policy_stmt")
@@ -180,3 +181,124 @@ def condition(text: str | None) -> Node | None:
     if parsed is None or parsed.kind != "select_stmt" or not parsed.node.target_list:
         return None
     return parsed.node.target_list[0].res_target.val
+
+
+Among = Callable[[Policy, tuple[Policy, ...]], Iterable[Hit]]
+"""Judges a policy among those of its table that stand before it."""
+
+
+def in_text_by_table(judge: Among) -> Callable[[Act], Hits]:
+    """Return what asks about CREATE POLICY and those that the same file made before it."""
+
+    def check(act: Act) -> Hits:
+        policy = stated(act)
+        yield from judge(policy, tuple(_standing(act, policy)))
+
+    return check
+
+
+def _standing(act: Act, policy: Policy) -> Iterator[Policy]:
+    """Yield the table's policies that the file has made and not dropped again."""
+    for index, other, gone in _made(act.file):
+        if index < act.index < gone and other.table == policy.table and other.name != policy.name:
+            yield other
+
+
+@lru_cache(maxsize=2)
+def _made(file: File) -> tuple[tuple[int, Policy, int], ...]:
+    """Return the policies of a file with where each is made and dropped."""
+    found: list[tuple[int, Policy, int]] = []
+    end = len(file.acts)
+    for act in file.acts:
+        if not act.runs:
+            continue
+        if act.kind == "create_policy_stmt":
+            found.append((act.index, stated(act), end))
+        elif act.kind == "drop_stmt" and enum(act.node, "remove_type") == "OBJECT_POLICY":
+            for each in act.node.objects:
+                *path, name = strings(each.list.items)
+                table = Name(path[-2] if len(path) > 1 else PUBLIC, path[-1])
+                found = [
+                    (index, other, act.index)
+                    if gone == end and (other.table, other.name) == (table, name)
+                    else (index, other, gone)
+                    for index, other, gone in found
+                ]
+    return tuple(found)
+
+
+def in_schema_by_table(judge: Among) -> Callable[[Schema], Flaws]:
+    """Return what asks about each policy of a schema among the others of its table."""
+
+    def audit(schema: Schema) -> Flaws:
+        before: dict[Name, list[Policy]] = {}
+        for policy in sorted(held(schema), key=lambda each: (each.table, each.name)):
+            others = before.setdefault(policy.table, [])
+            for hit in judge(policy, tuple(others)):
+                assert policy.id is not None
+                yield Flaw(subject=policy.id, message=hit.message, level=hit.level, fix=hit.fix)
+                break
+            others.append(policy)
+
+    return audit
+
+
+def overlaps(one: Policy, other: Policy) -> bool:
+    """Whether both let rows through for a command and a role that they share."""
+    if not (one.permissive and other.permissive and one.commands & other.commands):
+        return False
+    roles = set(one.roles) & set(other.roles)
+    return bool(roles) or "public" in one.roles or "public" in other.roles
+
+
+def is_twin(one: Policy, other: Policy) -> bool:
+    """Whether two policies of a table differ by their names alone."""
+    same = (one.command, one.permissive, set(one.roles)) == (
+        other.command,
+        other.permissive,
+        set(other.roles),
+    )
+    return same and all(
+        _shape(mine) == _shape(its)
+        for mine, its in ((one.using, other.using), (one.check, other.check))
+    )
+
+
+def _shape(node: Node | None) -> object:
+    """Return a condition without the places of its words."""
+    if node is None:
+        return None
+    shape = type(node)()
+    shape.CopyFrom(node)
+    for _, each in walk(shape):
+        if "location" in each.DESCRIPTOR.fields_by_name:
+            each.location = 0
+        for name in ("rexpr_list_start", "rexpr_list_end"):
+            if name in each.DESCRIPTOR.fields_by_name:
+                setattr(each, name, 0)
+    return shape.SerializeToString(deterministic=True)
+
+
+_SPLIT = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_VERBS = {
+    "select": "select read reads view views see sees fetch",
+    "insert": "insert inserts create creates add adds upload uploads",
+    "update": "update updates edit edits modify change changes",
+    "delete": "delete deletes remove removes",
+}
+_COMMAND_OF = {word: command for command, words in _VERBS.items() for word in words.split()}
+_ALL = "manage manages management managed full everything crud control controls operations"
+_EVERYTHING = frozenset(_ALL.split())
+
+
+def words(name: str) -> list[str]:
+    """Return the words of a name in any spelling, in lower case."""
+    return [word.lower() for word in _SPLIT.findall(name)]
+
+
+def named_commands(name: str) -> frozenset[str]:
+    """Return the commands that a policy's name speaks of; empty where it speaks of all."""
+    found = words(name)
+    if not _EVERYTHING.isdisjoint(found) or "all access" in " ".join(found):
+        return frozenset()
+    return frozenset(_COMMAND_OF[word] for word in found if word in _COMMAND_OF)

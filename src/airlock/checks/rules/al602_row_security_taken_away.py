@@ -6,7 +6,6 @@ the grants of `anon` and `authenticated` go; its policies stay where they are an
 It is not found where the same file turns it on again: some backfills do both.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -20,13 +19,11 @@ create policy "people read their notes" on public.notes
 ```
 
 ## Example
-
 ```sql
 alter table public.notes disable row level security;
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "everybody reads notes" on public.notes;
 create policy "everybody reads notes" on public.notes

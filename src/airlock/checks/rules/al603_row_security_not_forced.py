@@ -6,7 +6,6 @@ owner is `postgres`, which passes every policy by anyhow, so this matters to pro
 application signs in as the owner.
 
 ## Example
-
 ```sql
 create table if not exists internal.notes (
     user_id uuid primary key,
@@ -19,7 +18,6 @@ create policy "people read their notes" on internal.notes
 ```
 
 ## Use instead
-
 ```sql
 create table if not exists internal.notes (
     user_id uuid primary key,
@@ -33,7 +31,6 @@ create policy "people read their notes" on internal.notes
 ```
 
 ## Given
-
 ```sql
 create schema if not exists internal;
 ```

@@ -5,13 +5,11 @@ when it is. Whoever may read the table reads all of it, while its definition loo
 guarded. Tables that the Data API serves are AL601's.
 
 ## Given
-
 ```sql
 create schema if not exists internal;
 ```
 
 ## Example
-
 ```sql
 create table if not exists internal.notes (
     user_id uuid primary key,
@@ -23,7 +21,6 @@ create policy "people read their notes" on internal.notes
 ```
 
 ## Use instead
-
 ```sql
 create table if not exists internal.notes (
     user_id uuid primary key,

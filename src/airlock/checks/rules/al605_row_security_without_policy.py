@@ -8,7 +8,6 @@ It is meant where only the server side (`service_role`) uses the table. Then say
 that allows this.
 
 ## Example
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -19,7 +18,6 @@ grant select on public.notes to authenticated;
 ```
 
 ## Use instead
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,

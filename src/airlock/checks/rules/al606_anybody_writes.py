@@ -8,7 +8,6 @@ has the project's public key, without signing in. The most frequent cause is a p
 An INSERT that anybody may make can be meant, as for a contact form; then bound what it may say.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -19,7 +18,6 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "the server manages notes" on public.notes;
 create policy "the server manages notes" on public.notes
@@ -32,7 +30,6 @@ create policy "people add notes" on public.notes for insert to authenticated;
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "people manage their notes" on public.notes;
 create policy "people manage their notes" on public.notes

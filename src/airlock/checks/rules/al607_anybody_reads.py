@@ -4,7 +4,6 @@ Its condition is true for each row, so that everybody who has the policy's role 
 to others. That is right for what is public, such as products or blog posts, and wrong for all else.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -15,14 +14,12 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "people read notes" on public.notes;
 create policy "people read notes" on public.notes for select to authenticated using (true);
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "people read their notes" on public.notes;
 create policy "people read their notes" on public.notes

@@ -4,7 +4,6 @@
 with itself. It is most often left from an attempt to see whether the policy was the problem.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -15,7 +14,6 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "people read their notes" on public.notes;
 create policy "people read their notes" on public.notes
@@ -23,7 +21,6 @@ create policy "people read their notes" on public.notes
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "people read their notes" on public.notes;
 create policy "people read their notes" on public.notes

@@ -6,7 +6,6 @@ others it changes nothing; as the only one it is an empty page for everybody.
 Some projects write it to say that nobody gets through on purpose.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -17,14 +16,12 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "nobody reads notes" on public.notes;
 create policy "nobody reads notes" on public.notes for select to authenticated using (false);
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "people read their notes" on public.notes;
 create policy "people read their notes" on public.notes

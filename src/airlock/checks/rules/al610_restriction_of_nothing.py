@@ -4,7 +4,6 @@ A restrictive policy takes away from what the permissive ones allow. One whose c
 true takes nothing away, so the floor that it was written to be is not there.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -15,7 +14,6 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "only members" on public.notes;
 create policy "only members" on public.notes
@@ -26,7 +24,6 @@ create policy "people read their notes" on public.notes
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "nobody reads empty notes" on public.notes;
 create policy "nobody reads empty notes" on public.notes

@@ -6,7 +6,6 @@ somebody else's, or move a row into another tenant. Without WITH CHECK, Postgres
 both.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -17,7 +16,6 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "people change their notes" on public.notes;
 create policy "people change their notes" on public.notes
@@ -27,7 +25,6 @@ create policy "people change their notes" on public.notes
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "people change their notes" on public.notes;
 create policy "people change their notes" on public.notes

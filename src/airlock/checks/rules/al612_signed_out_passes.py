@@ -7,7 +7,6 @@ strangers.
 A policy TO `authenticated` alone is not found: there the function is never NULL.
 
 ## Given
-
 ```sql
 create table if not exists public.notes (
     user_id uuid primary key,
@@ -18,7 +17,6 @@ grant select, insert, update, delete on public.notes to authenticated;
 ```
 
 ## Example
-
 ```sql
 drop policy if exists "people read their notes" on public.notes;
 create policy "people read their notes" on public.notes
@@ -26,7 +24,6 @@ create policy "people read their notes" on public.notes
 ```
 
 ## Use instead
-
 ```sql
 drop policy if exists "people read their notes" on public.notes;
 create policy "people read their notes" on public.notes
