@@ -36,9 +36,10 @@ create schema if not exists internal;
 ```
 """
 
+from airlock.checks._known import known
 from airlock.checks._policies import is_own
 from airlock.checks.act import Act
-from airlock.checks.rule import Fact, Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
+from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
 from airlock.checks.syntax import Name, commands, relation
 from airlock.kinds.table import Table
 from airlock.model.finding import Level
@@ -53,7 +54,7 @@ def check(act: Act) -> Hits:
                 message=_message(table),
                 table=table,
                 fix=_fix(table),
-                unless=(Fact(Knows.FORCED, table),),
+                unless=known(Knows.FORCED, table),
             )
 
 

@@ -33,9 +33,10 @@ create policy "people read their notes" on internal.notes
 ```
 """
 
+from airlock.checks._known import known
 from airlock.checks._policies import Policy, in_schema, protects, stated
 from airlock.checks.act import Act
-from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
+from airlock.checks.rule import Hit, Hits, Knows, Rule
 from airlock.model.finding import Level
 
 
@@ -58,7 +59,7 @@ def _hit(policy: Policy) -> Hit:
         table=policy.table,
         subject=f"{policy.table} {policy.name}",
         fix=f"alter table {policy.table} enable row level security;",
-        unless=(Fact(Knows.ROW_SECURITY, policy.table),),
+        unless=known(Knows.ROW_SECURITY, policy.table),
     )
 
 

@@ -31,9 +31,10 @@ create policy "people read their notes" on public.notes
 ```
 """
 
+from airlock.checks._known import known
 from airlock.checks._policies import is_own
 from airlock.checks.act import Act
-from airlock.checks.rule import Fact, Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
+from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
 from airlock.checks.syntax import Name, commands, relation
 from airlock.kinds.policy import Policy
 from airlock.kinds.table import Table
@@ -49,7 +50,7 @@ def check(act: Act) -> Hits:
                 message=_message(table),
                 table=table,
                 fix=_fix(table),
-                unless=(Fact(Knows.POLICY, table),),
+                unless=known(Knows.POLICY, table),
             )
 
 

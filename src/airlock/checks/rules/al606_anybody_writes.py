@@ -44,7 +44,7 @@ from airlock.checks._policies import ON, SIGNED_OUT, Policy, in_schema, in_text,
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
-_WRITES = {"insert": "adds any", "update": "changes any", "delete": "deletes any"}
+_WRITES = {"insert": "add", "update": "change", "delete": "delete"}
 
 
 def judge(policy: Policy) -> Hits:
@@ -63,9 +63,9 @@ def judge(policy: Policy) -> Hits:
         return
     inserts = policy.command == "insert"
     level = Level.ERROR if not inserts and SIGNED_OUT.intersection(policy.roles) else Level.WARNING
-    what = _WRITES.get(policy.command, "changes and deletes any")
+    what = _WRITES.get(policy.command, "change and delete")
     yield Hit(
-        message=f"{policy.label} lets {_who(policy)} through that {what} row",
+        message=f"{policy.label} lets {_who(policy)} {what} any row",
         table=policy.table,
         subject=f"{policy.table} {policy.name}",
         level=level,

@@ -43,7 +43,7 @@ def judge(policy: Policy) -> Hits:
     if policy.command == "all":
         more = sorted(real - said)
         if more:
-            yield _hit(policy, f"also lets people {' and '.join(more)}")
+            yield _hit(policy, f"also lets people {', '.join(more)}")
     elif said.isdisjoint(real):
         yield _hit(policy, f"is for {policy.command}")
 

@@ -32,8 +32,9 @@ alter publication supabase_realtime add table internal.messages;
 ```
 """
 
+from airlock.checks._known import known
 from airlock.checks.act import Act
-from airlock.checks.rule import Fact, Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
+from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
 from airlock.checks.syntax import Name, enum, relation
 from airlock.kinds.publication_table import PublicationTable
 from airlock.kinds.table import Table
@@ -54,7 +55,7 @@ def check(act: Act) -> Hits:
                     message=_message(table),
                     table=table,
                     fix=_fix(table),
-                    unless=(Fact(Knows.ROW_SECURITY, table),),
+                    unless=known(Knows.ROW_SECURITY, table),
                 )
 
 
