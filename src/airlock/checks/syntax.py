@@ -159,8 +159,13 @@ def value(element: Node) -> str:
 
 
 def is_on(element: Node | None) -> bool:
-    """Whether an option is given, and not as `false`, `off` or `0`."""
-    return element is not None and value(element).lower() not in {"false", "off", "0"}
+    """Whether a `DefElem` that is a switch, such as `security_invoker`, is on; alone it is."""
+    if element is None:
+        return False
+    return not element.HasField("arg") or value(element).lower() in _ON
+
+
+_ON = frozenset({"1", "on", "t", "true", "y", "yes"})
 
 
 def is_unconditional(statement: Node) -> bool:

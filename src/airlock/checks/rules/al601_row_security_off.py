@@ -29,8 +29,9 @@ create policy "everybody reads what is for sale" on public.orders
 ```
 """
 
+from airlock.checks._known import known
 from airlock.checks.act import Act
-from airlock.checks.rule import Fact, Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
+from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
 from airlock.checks.syntax import Name, relation
 from airlock.kinds.table import Table
 from airlock.model.finding import Level
@@ -46,7 +47,7 @@ def check(act: Act) -> Hits:
             at=act.offset(act.node.relation.location),
             table=table,
             fix=_fix(table),
-            unless=(Fact(Knows.ROW_SECURITY, table),),
+            unless=known(Knows.ROW_SECURITY, table),
         )
 
 
