@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from airlock.checks.act import Act, File, Place
 from airlock.checks.rule import Edit, edited
-from airlock.checks.syntax import PUBLIC, commands, enum, inner, kind_of, relation, strings
+from airlock.checks.syntax import PUBLIC, Name, commands, enum, inner, kind_of, relation, strings
 from airlock.sources.lexing import Token, tokens
 from airlock.sources.sqltext import Node
 
@@ -66,14 +66,28 @@ def parts_of(node: Node) -> tuple[str, ...]:
             return ()
 
 
-def freed(act: Act, wanted: Key) -> bool:
-    """Whether the file takes that name away before the act does something with it."""
-    gone = _gone(act.file).get(wanted)
-    if gone is not None and any(index < act.index for index in gone):
-        return True
+def freed(act: Act, wanted: Key, *, of: Name | None = None) -> bool:
+    """Whether the file takes that name away before the act does something with it.
+
+    With `of` also where it takes away that relation, to which the object belongs.
+    """
     if wanted[0] == "policy" and any(_sweeps(each) for each in act.before):
         return True
-    return wanted[0] in _ON_TABLES and freed(act, ("table", *wanted[1:-1]))
+    held = [wanted]
+    if wanted[0] in _ON_TABLES:
+        held.append(("table", *wanted[1:-1]))
+    if of is not None:
+        held.append(("table", *of))
+    if len(wanted) > 2:  # noqa: PLR2004 - kind, schema, name
+        held.append(("schema", wanted[1]))
+    gone = _gone(act.file)
+    return any(index < act.index for each in held for index in gone.get(each, ()))
+
+
+def brought(act: Act, wanted: Key) -> bool:
+    """Whether the file makes that name before, or gives it to something else."""
+    found = _came(act.file).get(wanted)
+    return found is not None and found < act.index
 
 
 def _sweeps(act: Act) -> bool:
@@ -97,6 +111,17 @@ def _gone(file: File) -> Mapping[Key, tuple[int, ...]]:
         if act.runs:
             for each in _taken(act):
                 found[each] = (*found.get(each, ()), act.index)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _came(file: File) -> Mapping[Key, int]:
+    """Return the relations and types that a file makes or renames, by what comes with them."""
+    found: dict[Key, int] = {key("table", *name): index for name, index in file.made.items()}
+    for act in file.acts:
+        if act.runs and act.kind == "rename_stmt":
+            for each in _renamed(act.node):
+                found.setdefault((*each[:-1], act.node.newname), act.index)
     return found
 
 

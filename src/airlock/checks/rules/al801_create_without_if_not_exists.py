@@ -67,7 +67,7 @@ def check(act: Act) -> Hits:
     if found is None or act.guarded or all_or_nothing(act):
         return
     kind, names = found
-    if freed(act, key(kind, *names)):
+    if freed(act, key(kind, *names), of=relation(act.node.relation) if kind == "index" else None):
         return
     at = after_phrase(act, _PHRASES[kind])
     edits = insertion(at, IF_NOT_EXISTS) if at is not None else ()

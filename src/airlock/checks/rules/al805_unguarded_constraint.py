@@ -72,7 +72,11 @@ def check(act: Act) -> Hits:
         name = constraint.conname
         again = _added_before(act, name) or name in added
         added.add(name)
-        if name and not again and (name in dropped or freed(act, ("constraint", *table, name))):
+        if (
+            name
+            and not again
+            and (name in dropped or freed(act, ("constraint", *table, name), of=table))
+        ):
             continue
         yield _hit(act, constraint, alone=len(found) == 1)
 

@@ -39,7 +39,7 @@ def check(act: Act) -> Hits:
         if sort != "AT_AddColumn" or command.missing_ok:
             continue
         column = getattr(command, "def").column_def
-        if freed(act, ("column", *table, column.colname)):
+        if freed(act, ("column", *table, column.colname), of=table):
             continue
         at = act.offset(column.location)
         edits = insertion(at, IF_NOT_EXISTS)

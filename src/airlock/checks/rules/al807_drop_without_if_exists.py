@@ -3,7 +3,8 @@
 DROP … IF EXISTS passes where the work is done, with a notice. A name that was never there passes
 too, so look at the notices of the first run for a name that was mistyped.
 
-What stands in the file's own BEGIN … COMMIT, and what is dropped under a condition, is left alone.
+What stands in the file's own BEGIN … COMMIT, what is dropped under a condition, and what the same
+file makes before are left alone.
 
 ## Example
 ```sql
@@ -28,7 +29,9 @@ from airlock.checks._guards import (
     IF_EXISTS,
     after_words,
     all_or_nothing,
+    brought,
     insertion,
+    key,
     object_kind,
     parts_of,
 )
@@ -48,7 +51,7 @@ def check(act: Act) -> Hits:
         return
     if act.kind == "alter_table_stmt":
         yield from _inside(act)
-    elif not act.node.missing_ok:
+    elif not act.node.missing_ok and not _is_own(act):
         kind, names = _named(act)
         at = _after_kind(act, kind)
         edits = insertion(at, IF_EXISTS) if at is not None else ()
@@ -58,6 +61,14 @@ def check(act: Act) -> Hits:
             fix=edited(act, *edits) if edits else None,
             edits=edits,
         )
+
+
+def _is_own(act: Act) -> bool:
+    """Whether all that is dropped was made, or got its name, in the same file."""
+    if act.kind != "drop_stmt":
+        return False
+    kind = object_kind(act.node, "remove_type")
+    return all(brought(act, key(kind, *parts_of(each))) for each in act.node.objects)
 
 
 def _named(act: Act) -> tuple[str, list[str]]:
