@@ -28,13 +28,13 @@ _WORDS = (
 )
 _SECRET = re.compile(
     "secret|passw(?:or)?d|pwd|api_?-?key|(?:access|private|service|signing|encryption|auth)_?key"
-    "|service_role|credential|passphrase|(?:^|_|-)(?:token|jwt)(?:$|_|-)|(?:Token|Secret|Key)$",
+    r"|service_role|credential|passphrase|(?:^|_|-|\.)(?:token|jwt)$|(?:Token|Secret|Key)$",
     re.IGNORECASE,
 )
 _NO_SECRET = re.compile(
     r"(?:_|-)(?:id|type|name|names|hint|expir\w*|at|count|length|url|uri|path|status|kind|hash"
     r"|policy|label|format|column|table|field|limit|usage|prefix|version|ref|ttl|reset\w*|attempts"
-    r"|enabled|required|public_key)$|^(?:max|min|has|is|num|total|count)_|public|publishable",
+    r"|enabled|required|public_key)$|(?:^|\.)(?:max|min|has|is|num|total|count|skip|use|enable|allow)_|public|publishable",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
@@ -46,7 +46,7 @@ _AFTER = re.compile(
 )
 _BARE = re.compile(r"[\w-]*\s*[:=]\s*(?P<value>[^\s'\",;()]{12,300})(?![\w.(])")
 _NAME_START = re.compile(r"[\w-]*\Z")
-_WORDED = re.compile(r"[A-Za-z]+(?:[_\-. :/#@,]+[A-Za-z]+)*[.:/_-]?\d{0,2}")
+_WORDED = re.compile(r"[A-Za-z]+\d{0,2}(?:[_\-. :/#@,]+[A-Za-z]+\d{0,2})*[.:/_-]?\d{0,2}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _CODE = re.compile(r"[(){}|\\]|::|^https?://(?![^/]*@)|^/|^\w+\.\w+$|^[\w.-]+@")
 _LEAST = {"password": 2.5, "other": 3.0}

@@ -15,6 +15,8 @@ from airlock.sources.sqltext import Node
 
 _IN_CONNECTION = re.compile(r"password\s*=\s*(?:''(?P<quoted>[^']+)''|(?P<plain>[^\s']+))", re.I)
 _LITERALS = frozenset({Token.STRING, Token.ESCAPED, Token.DOLLAR})
+_PLAIN_URL = re.compile(r"https?://[^\s@]*\Z", re.IGNORECASE)
+_SHORTEST = 8
 _VAULT = frozenset({"create_secret", "update_secret"})
 _MADE_FROM = "scram-sha-256$"
 
@@ -69,8 +71,13 @@ def _setting(act: Act) -> Iterator[Span]:
         return
     for each in statement.args:
         value = constant(each)
-        if value and not is_placeholder(value) and (place := _literal(act, value)):
+        if value and _is_meant(value) and (place := _literal(act, value)):
             yield Span(Kind.SETTING, *place, f"the setting {statement.name}")
+
+
+def _is_meant(value: str) -> bool:
+    """Whether a value can be a secret: no gap, no word like `true`, no plain address."""
+    return len(value) >= _SHORTEST and not is_placeholder(value) and not _PLAIN_URL.match(value)
 
 
 _READS: Mapping[str, Callable[[Act], Iterator[Span]]] = {
@@ -111,7 +118,7 @@ def _constant_span(
     act: Act, argument: tuple[Node, str | None], kind: Kind, what: str
 ) -> Iterator[Span]:
     _, value = argument
-    if value and not is_placeholder(value) and (place := _literal(act, value)):
+    if value and _is_meant(value) and (place := _literal(act, value)):
         yield Span(kind, *place, what)
 
 

@@ -18,7 +18,7 @@ _WRITTEN = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]+[^\W\d_][^\W\d_'’.
 _MADE_UP = re.compile(
     r"\b(?:test\w*|demo|example|sample|users?|admin\w*|doe|foo|bar|dummy|fake|unknown|anonymous"
     r"|system|default|guest|support|bot|team|inc|ltd|llc|gmbh|company|corp|org\w*|null|none|n/?a"
-    r"|developer|customer|tester|owner|member|service|account|mr|lorem|ipsum|placeholder)\b",
+    r"|developer|customer|tester|owner|member|service|account|mr|lorem|ipsum|placeholder|tmp|temp|old|new|fresh|recent)\b",
     re.IGNORECASE,
 )
 
