@@ -11,8 +11,9 @@ from airlock.sources.lexing import Token, tokens
 from airlock.sources.plpgsql import PartKind
 
 _PERSONAL = re.compile(
-    r"e_?mail|phone|mobile|passw|secret|token|api_?key|ssn|aadha?ar|iban|card_?(?:no|number)"
-    r"|birth|\bdob\b|(?:full|first|last)_?name|address|salary|\bip\b",
+    r"(?:.*_)?(?:e_?mail|phone|mobile|passw(?:or)?d|secret|token|api_?key|ssn|aadha?ar|iban|dob"
+    r"|card|birth(?:day|date|_?date)|(?:full|first|last)_?name|address|salary|ip)"
+    r"(?:_?(?:address|number|no|value|plain))?",
     re.IGNORECASE,
 )
 _ROWS = frozenset({"new", "old"})
@@ -67,7 +68,7 @@ def rows_in(words: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         if following == "(":
             continue
         whole = word in _ROWS or (not owner and number > 1 and _is_turned(words, number))
-        if whole or (_PERSONAL.search(last) and not last.endswith(("_id", "_count"))):
+        if whole or _PERSONAL.fullmatch(last):
             yield at, word
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from airlock.checks.act import Act
-from airlock.checks.syntax import Name, called, column_of, enum, kind_of, relation
+from airlock.checks.syntax import Name, called, column_of, constant, enum, kind_of, relation
 from airlock.sources.sqltext import Node, walk
 
 _STRUCTURAL_SCHEMAS = frozenset({"cron", "supabase_migrations", "supabase_functions", "partman"})
@@ -79,11 +79,17 @@ def names_rows(where: Node) -> bool:
             if operator != ["="] or enum(where.a_expr, "kind") not in {"AEXPR_OP", "AEXPR_IN"}:
                 return False
             items = right.list.items if kind_of(right) == "list" else [right]
-            return _is_key(left) and _has_constant(items)
+            return _is_key(left) and any(map(_is_named, items))
         case "bool_expr" if enum(where.bool_expr, "boolop") != "NOT_EXPR":
             return any(names_rows(each) for each in where.bool_expr.args)
         case _:
             return False
+
+
+def _is_named(value: Node) -> bool:
+    """Whether it is a text or a number, and not the empty text."""
+    text = constant(value)
+    return _has_constant([value]) if text is None else text != ""
 
 
 def _is_key(node: Node) -> bool:

@@ -9,7 +9,7 @@ from airlock.checks.exposure.checksums import mod97
 from airlock.checks.exposure.found import Kind, Span
 
 _WRITTEN = re.compile(
-    r"\b[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)\b"
+    r"[A-Z][A-Z][0-9][0-9](?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)\b"
 )
 _LENGTHS = {
     code: int(length)
@@ -42,6 +42,8 @@ def find(text: str) -> Iterator[Span]:
     """Find account numbers."""
     for written in _WRITTEN.finditer(text):
         account = written[0].replace(" ", "")
+        if written.start() and text[written.start() - 1].isalnum():
+            continue
         if _LENGTHS.get(account[:2]) != len(account) or account in _EXAMPLES:
             continue
         if mod97(account):

@@ -9,7 +9,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from airlock.checks.exposure.found import Kind, Span
 
 _FOUR = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
-_SIX = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![\w:])")
+_SIX = re.compile(r"(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4}){1,6}(?![\w:])")
+_MIDDLE = re.compile(r":[0-9A-Fa-f]{1,4}:")
+_HEX_BEFORE = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}\Z")
 _EVERYBODYS = frozenset(
     {"1.1.1.1", "1.0.0.1", "8.8.8.8", "8.8.4.4", "9.9.9.9", "208.67.222.222", "208.67.220.220"}
 )
@@ -30,8 +32,12 @@ def address(text: str, start: int, run: str) -> Span | None:
 
 def find(text: str) -> Iterator[Span]:
     """Find addresses of version 6."""
-    for six in _SIX.finditer(text):
-        if found := _span(six.start(), six[0]):
+    end = 0
+    for middle in _MIDDLE.finditer(text):
+        first = _HEX_BEFORE.search(text, max(end, middle.start() - 5), middle.start())
+        six = _SIX.match(text, first.start()) if first else None
+        if six and (found := _span(six.start(), six[0])):
+            end = six.end()
             yield found
 
 

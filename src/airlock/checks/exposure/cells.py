@@ -57,7 +57,7 @@ def _inserted(act: Act) -> Iterator[Cell]:
     else:
         rows = [[target.res_target.val for target in source.target_list]]
     for number, row in enumerate(rows):
-        padded = columns or [""] * len(row)
+        padded = [*columns, *[""] * (len(row) - len(columns))]
         yield from _row(act, relation(node.relation), padded, row, number)
 
 

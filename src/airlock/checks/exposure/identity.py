@@ -12,6 +12,8 @@ from airlock.checks.exposure.numbers import digits_of
 _AADHAAR = re.compile(r"[2-9]\d{3}([ -])\d{4}\1\d{4}")
 _AADHAAR_PLAIN = re.compile(r"[2-9]\d{11}")
 _PAN = re.compile(r"\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b")
+_END_OF_PAN = re.compile(r"\d\d\d\d[A-Z]")
+_LETTERS_OF_PAN = 5
 _SOCIAL = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
 _ADVERTISED = frozenset({"078-05-1120", "219-09-9999", "123-45-6789", "457-55-5462"})
 """Printed on cards, in leaflets and on walls; void since."""
@@ -43,5 +45,7 @@ def _aadhaar(start: int, run: str) -> Span | None:
 
 def find(text: str) -> Iterator[Span]:
     """Find tax numbers of India, whose fourth letter says what sort of person has it."""
-    for pan in _PAN.finditer(text):
-        yield Span(Kind.IDENTITY, pan.start(), pan.end(), "a PAN")
+    for end in _END_OF_PAN.finditer(text):
+        start = end.start() - _LETTERS_OF_PAN
+        if start >= 0 and (pan := _PAN.match(text, start)):
+            yield Span(Kind.IDENTITY, pan.start(), pan.end(), "a PAN")

@@ -48,9 +48,9 @@ _SHAPES: tuple[tuple[str, str, str], ...] = (
     ("$2", r"\$2[abxy]\$\d\d\$[./0-9A-Za-z]{53}", "the hash of a password"),
     ("$argon2", r"\$argon2(?:id|i|d)\$v=\d+\$[\w,=]+\$[\w+/]+\$[\w+/]+", "the hash of a password"),
 )
-_COMPILED = tuple(
-    (start, re.compile(rf"(?<![\w-]){shape}(?![\w])"), what) for start, shape, what in _SHAPES
-)
+_COMPILED = tuple((start, re.compile(rf"{shape}(?!\w)"), what) for start, shape, what in _SHAPES)
+_IN_WORD = re.compile(r"(?:^|[^\\])[\w-]\Z")
+"""What stands before the rest of a word; after a backslash a letter is a blank or the like."""
 _WEAK = {"sk_test_": Level.WARNING, "AIza": Level.WARNING, "$2": Level.WARNING}
 _MADE_UP = re.compile(r"example|x{5}|your|\*{3}|0{8}|1234567|abcdefg|placeholder|dummy|fake", re.I)
 _LEAST_ENTROPY = 3.0
@@ -66,6 +66,8 @@ def find(text: str) -> Iterator[Span]:
         if start not in text:
             continue
         for key in shape.finditer(text):
+            if _IN_WORD.search(text[max(0, key.start() - 2) : key.start()]):
+                continue
             if _MADE_UP.search(key[0]) or entropy(key[0]) < _LEAST_ENTROPY:
                 continue
             yield Span(Kind.API_KEY, key.start(), key.end(), what, _WEAK.get(start))

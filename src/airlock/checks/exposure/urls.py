@@ -9,7 +9,7 @@ from airlock.checks.exposure.found import Kind, Span
 from airlock.checks.exposure.placeholders import is_placeholder
 
 _PASSWORD = re.compile(
-    r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@'\"<>]{0,80}:(?P<password>[^\s/@'\"]{1,200})@"
+    r"://[^\s:/@'\"<>]{0,80}:(?P<password>[^\s/@'\"]{1,200})@"
     r"(?P<host>[^\s/:'\"?#]+)",
     re.IGNORECASE,
 )

@@ -35,6 +35,7 @@ $$;
 """
 
 import re
+from collections.abc import Iterator
 
 from airlock.checks._messages import is_served, raised
 from airlock.checks.act import Act
@@ -46,7 +47,7 @@ _DIAGNOSTICS = re.compile(
     r"(\w+)\s*:?=\s*(?:message_text|pg_exception_detail|pg_exception_hint|pg_exception_context)\b",
     re.IGNORECASE,
 )
-_ASSIGNED = re.compile(r"\b(\w+)\s*:=\s*[^;]*\bsqlerrm\b", re.IGNORECASE)
+_ASSIGNED = re.compile(r"\b(?P<name>\w+)\s*:=(?P<value>[^;]*)")
 
 
 def check(act: Act) -> Hits:
@@ -54,20 +55,31 @@ def check(act: Act) -> Hits:
     text = act.text.lower()
     if ("sqlerrm" not in text and "diagnostics" not in text) or not is_served(act):
         return
-    names = {"sqlerrm", *_DIAGNOSTICS.findall(text), *_ASSIGNED.findall(text)}
+    names = {"sqlerrm", *(name.lower() for name in _DIAGNOSTICS.findall(text))}
     wanted = re.compile(rf"\b(?:{'|'.join(sorted(names))})\b", re.IGNORECASE)
-    for start, part in act.parts:
-        if part.kind is PartKind.RETURN and (found := wanted.search(part.text)):
-            yield Hit(
-                message=f"this returns {found[0].lower()} to whoever calls",
-                at=start + found.start(),
-                length=len(found[0]),
-            )
+    returned = [(start, part) for start, part in act.parts if part.kind is PartKind.RETURN]
+    for start, part in returned:
+        if found := wanted.search(part.text):
+            yield _hit("returns", found[0], start + found.start())
+    for name, at, word in _kept(text, wanted):
+        if any(re.search(rf"\b{name}\b", part.text, re.IGNORECASE) for _, part in returned):
+            yield _hit("returns", word, act.start + at)
     for _, level, words in raised(act):
         shown = next((each for each in words if each[1] in names), None)
         if shown and level == "exception":
-            at, word = shown
-            yield Hit(message=f"this raises {word} to whoever calls", at=at, length=len(word))
+            yield _hit("raises", shown[1], shown[0])
+
+
+def _kept(text: str, wanted: re.Pattern[str]) -> Iterator[tuple[str, int, str]]:
+    """Yield variables that take such a text in: name, place and name of what they take."""
+    for assigned in _ASSIGNED.finditer(text):
+        found = wanted.search(assigned["value"])
+        if found and not wanted.fullmatch(assigned["name"]):
+            yield assigned["name"], assigned.start("value") + found.start(), found[0]
+
+
+def _hit(does: str, word: str, at: int) -> Hit:
+    return Hit(message=f"this {does} {word.lower()} to whoever calls", at=at, length=len(word))
 
 
 RULE = Rule(
