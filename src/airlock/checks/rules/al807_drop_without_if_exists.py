@@ -8,18 +8,22 @@ file makes before are left alone.
 
 ## Example
 ```sql
-drop view internal.orders_of_today;
+drop sequence internal.order_numbers;
 ```
 ```sql
-alter table internal.orders drop constraint orders_total_positive;
+alter table internal.orders
+    drop constraint orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 ```
 
 ## Use instead
 ```sql
-drop view if exists internal.orders_of_today;
+drop sequence if exists internal.order_numbers;
 ```
 ```sql
-alter table internal.orders drop constraint if exists orders_total_positive;
+alter table internal.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 ```
 """
 

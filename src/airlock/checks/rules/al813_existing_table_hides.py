@@ -11,7 +11,7 @@ asked.
 ```sql
 create table if not exists internal.orders (id bigint generated always as identity primary key);
 create table if not exists internal.orders (
-    id bigint generated always as identity primary key,
+    number bigint generated always as identity primary key,
     note text
 );
 ```

@@ -21,7 +21,9 @@ update internal.customers set plan = 'enterprise' where id = 4711;
 
 ## Use instead
 ```sql
-update internal.customers set plan = 'basic' where plan is null;
+insert into internal.plans (name, seats)
+select customers.plan, count(*) from internal.customers group by customers.plan
+on conflict (name) do nothing;
 ```
 ```sql
 insert into storage.buckets (id, name, public) values ('receipts', 'receipts', false)

@@ -6,13 +6,16 @@ ones in by a way that is not the schema's.
 
 ## Example
 ```sql
-comment on schema internal is 'One row for each customer.';
-update internal.customers set full_name = 'Priyanka Raghunathan' where full_name is null;
+create or replace function internal.restore() returns void
+    language sql set search_path = '' as $$
+    insert into internal.customers (full_name) values ('Priyanka Raghunathan')
+    on conflict do nothing;
+$$;
 ```
 
 ## Use instead
 ```sql
-update internal.customers set full_name = 'Test Customer' where full_name is null;
+alter table internal.customers alter column full_name set default 'Unknown';
 ```
 """
 

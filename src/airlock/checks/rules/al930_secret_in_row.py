@@ -5,12 +5,12 @@ the table does as well. Keep it in the vault, and in the table no more than its 
 
 ## Example
 ```sql
-update internal.system_config set api_key = 'q8Zt4Lw1Xv7Rk2Mn';
+update internal.system_config set api_key = 'q8Zt4Lw1Xv7Rk2Mn' where mail_enabled;
 ```
 
 ## Use instead
 ```sql
-update internal.system_config set api_key_name = 'mail_key';
+update internal.system_config set api_key_name = 'mail_key' where mail_enabled;
 ```
 """
 
