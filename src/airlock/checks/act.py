@@ -6,6 +6,7 @@ are parsed like everything else. What an act needs to be judged is worked out wh
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -150,6 +151,8 @@ class Act:
     """The DO block or the function around it."""
     statement: Statement | None = None
     """The file's own statement, where it is one."""
+    parts: list[tuple[int, Part]] = field(default_factory=list)
+    """Of a body in PL/pgSQL each part, and where in the file it starts; RAISE too, no act."""
 
     @property
     def runs(self) -> bool:
@@ -204,9 +207,16 @@ class Act:
         """Return the place in the file, in characters, of a `location`."""
         if location <= 0:
             return self.start + self.lead
-        if not self.text.isascii():
-            location = len(self.text.encode()[:location].decode(errors="replace"))
+        location -= bisect_left(self._trailing, location)
         return self.start + max(location, self.lead)
+
+    @cached_property
+    def _trailing(self) -> Sequence[int]:
+        """Bytes of the text that begin no character."""
+        if self.text.isascii():
+            return ()
+        encoded = self.text.encode()
+        return [place for place, byte in enumerate(encoded) if byte & 0xC0 == 0x80]  # noqa: PLR2004
 
     def word(self, word: str, nth: int = 1) -> tuple[int, int]:
         """Return where in the file the nth such keyword of the text starts and ends.
@@ -283,6 +293,7 @@ def _read_body(act: Act) -> None:
 
 
 def _add_part(owner: Act, part: Part, start: int, place: Place) -> None:
+    owner.parts.append((start + part.start, part))
     query, lead = part.query
     if not query:
         return

@@ -16,6 +16,7 @@ from typing import Any
 
 from airlock.checks.act import Act, Context, File, read
 from airlock.checks.allow import Allow, Malformed, allows
+from airlock.checks.exposure.veil import conceal, veiled
 from airlock.checks.facts import facts
 from airlock.checks.registry import Listed, registry
 from airlock.checks.rule import Edit, Fact, Hit, Knows, Mend, Rule
@@ -125,7 +126,8 @@ def _unused(
         if number in used or not all(was_asked(code) for code in allow.codes):
             continue
         hit = Hit(message=f"nothing here is found by {', '.join(allow.codes)}", at=allow.at)
-        said = _Judge(file.path, file.text, selection).said(UNUSED, hit, length=len(allow.text))
+        whole = read(file.path, file.text, Context())
+        said = _Judge(whole, selection).said(UNUSED, hit, length=len(allow.text))
         if said:
             yield said
 
@@ -139,7 +141,7 @@ class _Run:
     judge: _Judge = field(init=False)
 
     def __post_init__(self) -> None:
-        self.judge = _Judge(self.file.path, self.file.text, self.selection)
+        self.judge = _Judge(self.file, self.selection)
 
     def raised(self) -> Iterator[Raised]:
         """Yield what is found, in no order."""
@@ -217,9 +219,12 @@ def _unreadable(unknown: Sequence[str]) -> str:
 class _Judge:
     """Makes findings of hits in one file."""
 
-    path: str
-    text: str
+    file: File
     selection: Selection
+
+    @property
+    def text(self) -> str:
+        return self.file.text
 
     def said(self, code: str, hit: Hit, *, length: int | None = None) -> Raised | None:
         """Return what the run itself says, if that is on."""
@@ -240,10 +245,10 @@ class _Judge:
             message=hit.message,
             key=":".join(part for part in (listed.code, sense, subject) if part),
             where=self._location(at),
-            source=self.text,
+            source=veiled(self.file),
             length=hit.length or self._word(at),
             why=hit.why or listed.page.why,
-            fix=hit.fix,
+            fix=conceal(self.file, hit.fix) if hit.fix else None,
         )
         return Raised(
             finding=finding,
@@ -261,7 +266,7 @@ class _Judge:
 
     def _location(self, at: int) -> Location:
         line = self.text.count("\n", 0, at) + 1
-        return Location(path=self.path, line=line, column=at - self.text.rfind("\n", 0, at))
+        return Location(path=self.file.path, line=line, column=at - self.text.rfind("\n", 0, at))
 
     def _word(self, at: int) -> int:
         word = _WORD.match(self.text, at)

@@ -16,6 +16,7 @@ alter table public.orders alter column customer_id set not null;
 ## Use instead
 ```sql
 alter table public.orders
+    drop constraint if exists orders_customer_id_not_null,
     add constraint orders_customer_id_not_null check (customer_id is not null) not valid;
 ```
 ```sql

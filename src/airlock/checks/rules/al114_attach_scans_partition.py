@@ -15,7 +15,9 @@ alter table public.events
 
 ## Use instead
 ```sql
-alter table public.events_2026 add constraint events_2026_bounds
+alter table public.events_2026
+    drop constraint if exists events_2026_bounds,
+    add constraint events_2026_bounds
     check (happened_at is not null and happened_at >= '2026-01-01' and happened_at < '2027-01-01')
     not valid;
 ```

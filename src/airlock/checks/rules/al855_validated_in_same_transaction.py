@@ -6,13 +6,17 @@ only.
 
 ## Example
 ```sql
-alter table public.orders add constraint orders_total_positive check (total_cents > 0) not valid;
+alter table public.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 alter table public.orders validate constraint orders_total_positive;
 ```
 
 ## Use instead
 ```sql
-alter table public.orders add constraint orders_total_positive check (total_cents > 0) not valid;
+alter table public.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 ```
 ```sql
 alter table public.orders validate constraint orders_total_positive;
