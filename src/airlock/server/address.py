@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from airlock.errors import ConfigError
 
@@ -134,21 +135,28 @@ def parse_address(url: str, *, label: str, origin: str) -> Address:
         )
     if "\0" in unquote(url):
         raise fault("the connection URL holds a NUL character", form)
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
+    # Raised outside of `except`: Python's own error quotes what may be a part of the password.
+    if (parts := _split(url)) is None:
         raise fault(
             "the host or port of the connection URL cannot be read",
             "The port is a number from 1 to 65535; '/', '#' or '?' inside the password are "
             "written %2F, %23, %3F.",
-        ) from None
+        )
     if parts.fragment:
         raise fault(
             "the connection URL holds a bare '#'",
             "Write '#' inside the password as %23.",
         )
     return Address(label=label, url=url)
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL whose host and port can be read."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.port != 0:
+            return parts
+    return None
 
 
 def _password_fault(rest: str) -> tuple[str, str] | None:
