@@ -14,6 +14,8 @@ from enum import StrEnum
 
 CANARY = "Rowc_7F3a9_Kw"
 """Stands in rows and nowhere else; no number, no name, no date, and changed by folding its case."""
+PART = CANARY[:4]
+"""What is enough of it."""
 CODE = "RC7F3"
 """The same, with the form of an SQLSTATE."""
 
@@ -132,7 +134,7 @@ def _block(
 _CASTS = (
     *(_cast(kind) for kind in ("int", "bigint", "uuid", "timestamptz", "date", "time", "bool")),
     *(_cast(kind) for kind in ("numeric", "float8", "inet", "macaddr", "interval", "point", "box")),
-    *(_cast(kind) for kind in ("int[]", "int4range", "regclass", "regrole", "regtype", "jsonpath")),
+    *(_cast(kind) for kind in ("int[]", "int4range", "regclass", "regrole", "regtype")),
     _cast("public.mood", "an enum"),
     _cast("tsquery", value="email || ' &&& '"),
     _cast("jsonb", field=Field.DETAIL),
@@ -167,6 +169,7 @@ _CONSTRAINTS = (
         name="primary key",
         sql="alter table public.people\n  drop constraint people_pkey,\n  add primary key (email);",
         field=Field.DETAIL,
+        line=2,
         tells=("public.people",),
         advises=("group by email",),
     ),
@@ -175,7 +178,7 @@ _CONSTRAINTS = (
         sql="insert into public.mail select email from public.people;",
         field=Field.DETAIL,
         tells=("mail_key", "public.mail"),
-        advises=("on conflict on constraint mail_key do nothing", "email"),
+        advises=("on conflict (email) do nothing", "email"),
     ),
     Leak(
         name="unique at commit",
@@ -193,10 +196,11 @@ _CONSTRAINTS = (
     ),
     Leak(
         name="foreign key",
-        sql="alter table public.people\n  add constraint to_needy foreign key (email) "
+        sql="alter table public.people\n  add constraint to_listed foreign key (email) "
         "references public.listed;",
         field=Field.DETAIL,
-        tells=("to_needy", "public.people"),
+        line=2,
+        tells=("to_listed", "public.people"),
         advises=("not exists", "public.listed", "email"),
     ),
     Leak(
@@ -257,7 +261,6 @@ _CALLS = (
         Leak(name=name, sql=f"create table public.kept as select {call} from public.people;",
              field=field)
         for name, call, field in (
-            ("to_date", "to_date(email, 'YYYY')", Field.MESSAGE),
             ("a setting's value", "set_config('work_mem', email, true)", Field.MESSAGE),
             ("a setting's name", "set_config(email, '1', true)", Field.MESSAGE),
             ("a sequence's name", "nextval(email)", Field.MESSAGE),
@@ -266,6 +269,12 @@ _CALLS = (
             ("an encoding", "convert_from('a', email)", Field.MESSAGE),
             ("a function's query", "public.divided(email)", Field.CONTEXT),
         )
+    ),
+    Leak(
+        name="a part of a value",
+        sql="create table public.kept as select to_date(email, 'YYYY') from public.people;",
+        field=Field.MESSAGE,
+        canary=PART,
     ),
     Leak(
         name="trigger behind a COPY",
@@ -349,6 +358,6 @@ def found(text: str, *canaries: str) -> list[str]:
     folded = text.casefold()
     return [
         canary
-        for canary in canaries or (CANARY, CODE)
+        for canary in canaries or (CANARY, PART, CODE)
         if any(form.casefold() in folded for form in forms(canary))
     ]

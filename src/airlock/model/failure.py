@@ -30,8 +30,6 @@ class About:
     """What else the server named and the statement names as well."""
     routine: str | None = None
     """The function in which it happened, with its line: `public.f, line 3`."""
-    major: int = 0
-    """Of the server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

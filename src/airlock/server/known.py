@@ -105,8 +105,8 @@ def verified(session: Session, told: Said, statement: Statement) -> About:
     routine = look.routine(claims)
     if told.raised:
         # What RAISE gives as a name is whatever the project's code takes for one.
-        return About(routine=routine, major=session.server_major)
-    about = replace(look.about(claims), routine=routine, major=session.server_major)
+        return About(routine=routine)
+    about = replace(look.about(claims), routine=routine)
     if not told.sqlstate.startswith(_ABOUT_NAMES):
         return about
     said_before = {about.table, about.column, about.constraint, about.datatype}

@@ -30,6 +30,7 @@ __all__ = [
     "normalised_statements",
     "tree",
     "walk",
+    "written",
 ]
 
 Node = Any
@@ -225,6 +226,13 @@ def tree(statement: str) -> Tree | None:
         return None
     kind = parsed[0].stmt.WhichOneof("node")
     return Tree(kind, getattr(parsed[0].stmt, kind)) if kind else None
+
+
+def written(expression: Node) -> str:
+    """Return an expression of a tree as SQL."""
+    carrier = postgast.parse("select 1")
+    carrier.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(expression)
+    return str(postgast.deparse(carrier)).removeprefix("SELECT ")
 
 
 def walk(node: Node) -> Iterator[tuple[str, Node]]:
