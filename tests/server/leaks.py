@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from types import TracebackType
 
 CANARY = "Rowc_7F3a9_Kw"
 """Stands in rows and nowhere else; no number, no name, no date, and changed by folding its case."""
@@ -361,3 +363,38 @@ def found(text: str, *canaries: str) -> list[str]:
         for canary in canaries or (CANARY, PART, CODE)
         if any(form.casefold() in folded for form in forms(canary))
     ]
+
+
+def everything(value: object) -> str:
+    """Return what a reporter could print of a value: what it shows, and all that is inside."""
+    return "\n".join(_texts(value, set()))
+
+
+def _texts(value: object, seen: set[int]) -> Iterator[str]:
+    if id(value) in seen:
+        return
+    seen.add(id(value))
+    yield repr(value)
+    match value:
+        case BaseException():
+            yield "".join(traceback.format_exception(value))
+            yield str(value.args)
+            for inner in (value.__cause__, value.__context__, *vars(value).values()):
+                yield from _texts(inner, seen)
+            yield from _locals(value.__traceback__, seen)
+        case dict():
+            for inner in value.values():
+                yield from _texts(inner, seen)
+        case list() | tuple() | set() | frozenset():
+            for inner in value:
+                yield from _texts(inner, seen)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            for each in fields(value):
+                yield from _texts(getattr(value, each.name, None), seen)
+
+
+def _locals(trace: TracebackType | None, seen: set[int]) -> Iterator[str]:
+    while trace is not None:
+        if trace.tb_frame.f_globals.get("__name__", "").startswith("airlock"):
+            yield from _texts(trace.tb_frame.f_locals, seen)
+        trace = trace.tb_next

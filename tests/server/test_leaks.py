@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
-from types import TracebackType
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
-from leaks import CANARY, LEAKS, SETUP, Field, Leak, found
+from leaks import CANARY, LEAKS, SETUP, Field, Leak, everything, found
 
 from airlock.errors import AirlockError
 from airlock.model.failure import StatementRefused
@@ -71,41 +69,6 @@ def advised_as_shown(error: StatementRefused) -> StatementRefused:
         again.__traceback__ = error.__traceback__
         raised = again
     return raised
-
-
-def everything(value: object) -> str:
-    """Return what a reporter could print of a value: what it shows, and all that is inside."""
-    return "\n".join(_texts(value, set()))
-
-
-def _texts(value: object, seen: set[int]) -> Iterator[str]:
-    if id(value) in seen:
-        return
-    seen.add(id(value))
-    yield repr(value)
-    match value:
-        case BaseException():
-            yield "".join(traceback.format_exception(value))
-            yield str(value.args)
-            for inner in (value.__cause__, value.__context__, *vars(value).values()):
-                yield from _texts(inner, seen)
-            yield from _locals(value.__traceback__, seen)
-        case dict():
-            for inner in value.values():
-                yield from _texts(inner, seen)
-        case list() | tuple() | set() | frozenset():
-            for inner in value:
-                yield from _texts(inner, seen)
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            for each in fields(value):
-                yield from _texts(getattr(value, each.name, None), seen)
-
-
-def _locals(trace: TracebackType | None, seen: set[int]) -> Iterator[str]:
-    while trace is not None:
-        if trace.tb_frame.f_globals.get("__name__", "").startswith("airlock"):
-            yield from _texts(trace.tb_frame.f_locals, seen)
-        trace = trace.tb_next
 
 
 def shown(error: AirlockError) -> str:

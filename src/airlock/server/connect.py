@@ -124,33 +124,34 @@ class Session:
         # it would carry the driver's own, with all the server said, as its `__context__`.
         try:
             cursor = self.connection.execute(sql.encode(), parameters or None)
-            if self.address.protected:
-                self._refuse_rows(cursor)
-            return cursor.fetchall() if cursor.description else []
+            if not self._is_refused(cursor):
+                return cursor.fetchall() if cursor.description else []
+            told = None
         except psycopg.Error as error:
             told = said(error, self.address)
+        if told is None:
+            raise RowsRefused(self.address)
         raise translate(told, self.connection, self.address, sql)
 
-    def _refuse_rows(self, cursor: psycopg.Cursor[Any]) -> None:
-        """Close the session where a result has a column of a table that is not Airlock's own.
+    def _is_refused(self, cursor: psycopg.Cursor[Any]) -> bool:
+        """Whether a result has a column of a table that is not Airlock's own; it is cleared then.
 
         The second wall behind the queries themselves: a value that is computed from a column
         names no table, so this catches what was never meant, and not what is meant to get by.
-
-        Raises:
-            RowsRefused: it has.
         """
         result = cursor.pgresult
-        tables = {result.ftable(n) for n in range(result.nfields)} if result else set()
-        foreign = {each for each in tables if _holds_rows(each)} - self._own_tables
-        if not foreign:
-            return
-        if self.connection.pgconn.pipeline_status == pq.PipelineStatus.OFF:
+        if not self.address.protected or result is None:
+            return False
+        tables = {result.ftable(column) for column in range(result.nfields)}
+        foreign = {table for table in tables if _holds_rows(table)} - self._own_tables
+        if foreign and self.connection.pgconn.pipeline_status == pq.PipelineStatus.OFF:
             own = self.connection.execute(_OWN_TABLES).fetchall()
             self._own_tables = frozenset(oid for (oid,) in own)
-        if foreign - self._own_tables:
-            self.close()
-            raise RowsRefused(self.address)
+        if not foreign - self._own_tables:
+            return False
+        result.clear()
+        self.close()
+        return True
 
     def snapshot(self, queries: Sequence[str]) -> list[list[Any]]:
         """Run catalog queries on one snapshot of the database, see `results`."""
@@ -178,8 +179,9 @@ class Session:
                 while cursors:
                     cursor = cursors.pop(0)
                     rows = cursor.fetchall()
-                    if self.address.protected:
-                        self._refuse_rows(cursor)
+                    if self._is_refused(cursor):
+                        rows.clear()
+                        raise RowsRefused(self.address)
                     yield rows
             return
         except psycopg.Error as error:

@@ -30,6 +30,7 @@ _FRAME = re.compile(r"^PL/pgSQL function (?P<name>[^\n(]+)\([^\n]*\) line (?P<li
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 _CANCELLED = "57014"
 _NOT_ALLOWED = "42501"
+_ABOUT_NAMES = ("3F", "42")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,8 @@ def _frames(context: str) -> list[tuple[str, int]]:
 def in_own_words(told: Said, sql: str) -> str:
     """Return what a refusal of one of Airlock's own queries means, with the names it holds."""
     named = sorted(set(re.findall(r"\w+", sql)) & told.claims.open().quoted)
-    about = f" ({', '.join(named)})" if named and not told.raised else ""
+    is_about_names = told.sqlstate.startswith(_ABOUT_NAMES) and not told.raised
+    about = f" ({', '.join(named)})" if named and is_about_names else ""
     state = f" (SQLSTATE {told.sqlstate})" if told.sqlstate else ""
     return f"{means(told)}{about}{state}"
 

@@ -91,7 +91,7 @@ def _rebuilt(told: Said, about: About, script: Script, start: int) -> str:
     end = script.text.find("\n", start)
     if told.raised and told.block_line and (found := _RAISE.match(script.text, start, max(end, 0))):
         text = re.sub("%(%?)", lambda each: each[1] or HIDDEN, found[1].replace("''", "'"))
-        message += f", with the text “{text}”"
+        message += f', with the text "{text}"' if text.strip(HIDDEN + " ") else ""
     return message
 
 

@@ -106,7 +106,7 @@ _WORDS = """
 23502 a null where there may be none
 23503 a foreign key is violated
 23505 a value that has to be unique is there more than once
-23514 a check is violated, or no partition takes the row
+23514 a row breaks a check, or the bounds of a partition
 23P01 rows exclude each other
 24000 a cursor is not in the state for this
 25000 the transaction is not in the state for this

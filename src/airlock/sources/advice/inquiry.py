@@ -208,15 +208,16 @@ def _retyped(case: Case, about: About) -> str | None:
         else:
             value = f"{column}::{_type(definition.type_name)}"
         table = _table(case, about)
+        inside = table.replace("'", "''").replace("%", "%%")
         return (
             "values that are there do not fit the new type; mend them in this file first. An "
             "admin gets a query for each such row from:\n"
-            "do $$\ndeclare place tid;\nbegin\n"
+            "do $find$\ndeclare place tid;\nbegin\n"
             f"  for place in select ctid from {table} loop\n    begin\n"
             f"      perform {value} from {table} where ctid = place;\n"
             "    exception when others then\n"
-            f"      raise notice 'select * from {table} where ctid = ''%'';', place;\n"
-            "    end;\n  end loop;\nend $$;"
+            f"      raise notice 'select * from {inside} where ctid = ''%'';', place;\n"
+            "    end;\n  end loop;\nend $find$;"
         )
     return None
 
