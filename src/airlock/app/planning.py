@@ -17,6 +17,7 @@ from airlock.app.trials import Trial, start, undo_all
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
 from airlock.deploy import standing
+from airlock.deploy.boundary import refuse_answers
 from airlock.deploy.execute import read_standings
 from airlock.diff.compare import addresses, compare
 from airlock.kinds._spec import Style
@@ -67,6 +68,7 @@ def make(workspace: Workspace, environment: Environment, *, out_of_order: bool) 
 
     Raises:
         HistoryRefused: files and history do not fit together.
+        AnswersRefused: a pending file would have a protected environment answer with rows.
         StatementRefused: a pending file fails on top of what is there.
         ConnectionFailed, ConfigError: the environment cannot be looked at.
     """
@@ -137,6 +139,7 @@ class _Maker:
                 source = stack.enter_context(open_source(workspace, environment.name))
             else:
                 self.pending = project.migrations
+                self._refuse_answers(protected=environment.protected)
             artifact = self._artifact(source)
             if self.pending:
                 artifact = self._filled(artifact, source)
@@ -150,6 +153,7 @@ class _Maker:
         name = self.environment.name
         with self.workspace.session(self.environment, Use.INSPECT) as session:
             found: Sequence[Standing] = read_standings(session, self.workspace.project)
+            protected = session.address.protected
         forbidden = standing.obstacles(
             found, environment=name, allow_out_of_order=self.out_of_order
         )
@@ -159,6 +163,11 @@ class _Maker:
         self.applied = standing.applied_files(found)
         self.pending = standing.pending_files(found)
         self.half = {s.version: s.applied.done or 0 for s in found if s.applied and s.applied.half}
+        self._refuse_answers(protected=protected)
+
+    def _refuse_answers(self, *, protected: bool) -> None:
+        if protected:
+            refuse_answers(self.pending, environment=self.environment.name)
 
     def _artifact(self, source: Source | None) -> Artifact:
         """Return the plan that does nothing."""

@@ -24,6 +24,7 @@ __all__ = [
     "FORMULA",
     "Node",
     "Tree",
+    "children",
     "cut",
     "history_statements",
     "normalised",
@@ -257,6 +258,19 @@ def walk(node: Node) -> Iterator[tuple[str, Node]]:
                     stack.extend(reversed(found))
             elif current.HasField(name):
                 stack.append(getattr(current, name))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes right below a node, in the order of its fields, none wrapped in a `Node`."""
+    if node.DESCRIPTOR.name == "Node":
+        if field := node.WhichOneof("node"):
+            yield getattr(node, field)
+        return
+    for name, repeated in reversed(_inner(node.DESCRIPTOR)):
+        if repeated:
+            yield from getattr(node, name)
+        elif node.HasField(name):
+            yield getattr(node, name)
 
 
 @cache
