@@ -9,12 +9,13 @@ import pytest
 
 from airlock.deploy.boundary import AnswersRefused
 from airlock.deploy.execute import deploy
+from airlock.deploy.seeds import run_seeds
 from airlock.errors import Refused
 from airlock.model.failure import StatementRefused
 from airlock.model.migration import Migration
 from airlock.server.address import Address
 from airlock.server.connect import Session, connect
-from makers import as_elsewhere, migration, project
+from makers import as_elsewhere, migration, project, seed
 
 MAKES = migration("1", "create table public.users (email text);\ninsert into users values ('k');\n")
 ASKS = migration("2", "create table public.t ();\n\nselect email from public.users;\n")
@@ -59,3 +60,8 @@ def test_a_failure_comes_with_advice_and_without_rows(session: Session) -> None:
     assert failure.about is not None
     assert "not valid for the type" in failure.message
     assert "from public.users where ctid" in (failure.advice or "")
+
+
+def test_neither_do_seeds(session: Session) -> None:
+    with pytest.raises(AnswersRefused):
+        run_seeds(session, [seed("table public.users;")], environment="production")

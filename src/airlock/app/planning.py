@@ -139,7 +139,8 @@ class _Maker:
                 source = stack.enter_context(open_source(workspace, environment.name))
             else:
                 self.pending = project.migrations
-                self._refuse_answers(protected=environment.protected)
+            if environment.protected or (source and source.protected):
+                refuse_answers(self.pending, environment=environment.name)
             artifact = self._artifact(source)
             if self.pending:
                 artifact = self._filled(artifact, source)
@@ -153,7 +154,6 @@ class _Maker:
         name = self.environment.name
         with self.workspace.session(self.environment, Use.INSPECT) as session:
             found: Sequence[Standing] = read_standings(session, self.workspace.project)
-            protected = session.address.protected
         forbidden = standing.obstacles(
             found, environment=name, allow_out_of_order=self.out_of_order
         )
@@ -163,11 +163,6 @@ class _Maker:
         self.applied = standing.applied_files(found)
         self.pending = standing.pending_files(found)
         self.half = {s.version: s.applied.done or 0 for s in found if s.applied and s.applied.half}
-        self._refuse_answers(protected=protected)
-
-    def _refuse_answers(self, *, protected: bool) -> None:
-        if protected:
-            refuse_answers(self.pending, environment=self.environment.name)
 
     def _artifact(self, source: Source | None) -> Artifact:
         """Return the plan that does nothing."""

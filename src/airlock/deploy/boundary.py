@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from airlock.errors import Refused
 from airlock.model.finding import Finding
-from airlock.model.migration import Migration
+from airlock.model.migration import Migration, Seed
 
 
 class AnswersRefused(Refused):
@@ -24,7 +24,7 @@ class AnswersRefused(Refused):
         self.findings = tuple(findings)
 
 
-def answering(files: Sequence[Migration], *, environment: str) -> tuple[Finding, ...]:
+def answering(files: Sequence[Migration | Seed], *, environment: str) -> tuple[Finding, ...]:
     """Return a finding for each statement of these files that would answer with rows."""
     from airlock.sources.answers import answers
     from airlock.sources.sqltext import cut
@@ -36,7 +36,7 @@ def answering(files: Sequence[Migration], *, environment: str) -> tuple[Finding,
     )
 
 
-def refuse_answers(files: Sequence[Migration], *, environment: str) -> None:
+def refuse_answers(files: Sequence[Migration | Seed], *, environment: str) -> None:
     """Raise where files would have a protected environment answer with rows.
 
     Raises:

@@ -113,7 +113,7 @@ def verified(session: Session, told: Said, statement: Statement) -> About:
     names = sorted(
         name
         for name in claims.quoted - said_before
-        if all(part in look.mentioned for part in unquote(name))
+        if (parts := unquote(name)) and all(part in look.mentioned for part in parts)
     )
     return replace(about, names=tuple(names[:_MOST_NAMES]))
 

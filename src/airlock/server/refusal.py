@@ -88,8 +88,8 @@ def _rebuilt(told: Said, about: About, script: Script, start: int) -> str:
     """
     shown = described(about)
     message = means(told) + (f": {shown}" if shown else "")
-    end = script.text.find("\n", start)
-    if told.raised and told.block_line and (found := _RAISE.match(script.text, start, max(end, 0))):
+    line = script.text[start:].partition("\n")[0]
+    if told.raised and told.block_line and (found := _RAISE.match(line)):
         text = re.sub("%(%?)", lambda each: each[1] or HIDDEN, found[1].replace("''", "'"))
         message += f', with the text "{text}"' if text.strip(HIDDEN + " ") else ""
     return message
