@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from airlock.config import Config, Use, load
+from airlock.errors import ConfigError
 from airlock.server.address import Address, parse_address
 
 DIRECT = "postgresql://postgres:x@db.abcdef.supabase.co:5432/postgres"
@@ -82,3 +83,10 @@ def test_a_url_of_a_protected_database_is_protected(
 
 def test_a_second_environment_on_a_protected_database_is_protected(config: Config) -> None:
     assert config.guarded(config.environment("staging").address(Use.DEPLOY)).protected
+
+
+def test_a_fault_holds_on_to_nothing_of_the_url() -> None:
+    with pytest.raises(ConfigError, match="host or port") as raised:
+        address("postgresql://user@host:s3cret/db")
+    assert raised.value.__context__ is None
+    assert "s3cret" not in f"{raised.value!r} {raised.value.hint}"

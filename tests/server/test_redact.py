@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from leaks import CANARY, everything, found
 
+from airlock.errors import ConnectionFailed
 from airlock.server.address import Address
 from airlock.server.builds import Build
 from airlock.server.connect import DatabaseError, RowsRefused, Session, connect
@@ -140,6 +141,19 @@ class TestOwnQueries:
             session.execute("insert into t select email from public.people p, generate_series(1,2)")
         assert raised.value.sqlstate == "23505"
         assert not found(everything(raised.value))
+
+    def test_a_lost_connection(self, session: Session) -> None:
+        with pytest.raises(ConnectionFailed, match="was lost") as raised:
+            session.fetch("select pg_terminate_backend(pg_backend_pid())")
+        assert raised.value.__context__ is None
+        assert "terminating" not in everything(raised.value)
+
+    def test_a_connection_that_is_refused(self, session: Session) -> None:
+        url = session.address.url.replace("://postgres@", "://nobody_at_all@")
+        with pytest.raises(ConnectionFailed, match="the user does not exist") as raised:
+            connect(replace(session.address, url=url))
+        assert raised.value.__context__ is None
+        assert "FATAL" not in everything(raised.value)
 
     def test_a_refusal_on_its_way_holds_nothing_to_print(
         self, open_session: Session, session: Session
