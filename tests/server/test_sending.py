@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 
 from airlock.server.address import Address
@@ -136,7 +135,7 @@ def test_a_cancel_that_comes_too_early_is_repeated(
 def test_rows_on_the_way_end_the_connection(session: Session) -> None:
     problem = send_all(session, [Message("copy public.kept to stdout")])
     assert problem is not None
-    assert isinstance(problem.error, psycopg.NotSupportedError)
+    assert problem.error.sqlstate == ""
     assert session.closed
 
 

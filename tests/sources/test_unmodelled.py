@@ -42,9 +42,9 @@ def test_objects_without_a_kind_are_named(empty_database: Address) -> None:
         """,
     )
     assert named(found) == [
-        "2 large objects",
         "access method other_heap",
         "base type public.mood",
+        "large objects, fewer than 10",
         "shell type public.announced",
     ]
 

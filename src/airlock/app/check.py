@@ -20,6 +20,7 @@ from airlock.app.undoing import load, look_after, pending
 from airlock.app.workspace import LOCAL, Workspace
 from airlock.config import Environment
 from airlock.deploy import standing
+from airlock.deploy.boundary import answering
 from airlock.model.failure import Failure, StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
@@ -240,6 +241,8 @@ class _Check:
         waiting = standing.pending_files(seen.standings)
         if environment.name != LOCAL:
             self.elsewhere |= {migration.path for migration in applied}
+        if environment.protected:
+            self.findings += answering(waiting, environment=environment.name)
         checked = EnvironmentCheck(
             name=environment.name,
             reach=seen.status.reach,

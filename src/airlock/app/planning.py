@@ -17,6 +17,7 @@ from airlock.app.trials import Trial, start, undo_all
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
 from airlock.deploy import standing
+from airlock.deploy.boundary import refuse_answers
 from airlock.deploy.execute import read_standings
 from airlock.diff.compare import addresses, compare
 from airlock.kinds._spec import Style
@@ -67,6 +68,7 @@ def make(workspace: Workspace, environment: Environment, *, out_of_order: bool) 
 
     Raises:
         HistoryRefused: files and history do not fit together.
+        AnswersRefused: a pending file would have a protected environment answer with rows.
         StatementRefused: a pending file fails on top of what is there.
         ConnectionFailed, ConfigError: the environment cannot be looked at.
     """
@@ -137,6 +139,8 @@ class _Maker:
                 source = stack.enter_context(open_source(workspace, environment.name))
             else:
                 self.pending = project.migrations
+            if environment.protected or (source and source.protected):
+                refuse_answers(self.pending, environment=environment.name)
             artifact = self._artifact(source)
             if self.pending:
                 artifact = self._filled(artifact, source)

@@ -317,18 +317,17 @@ class _Opener:
         return self._live(
             text,
             workspace.address(environment, Use.INSPECT),
-            protected=environment.protected,
             runs_as=_deployer(environment),
         )
 
     def _address(self, url: str) -> Address:
         from airlock.server.address import parse_address
 
-        return parse_address(url, label=_URL_LABEL, origin="the source on the command line")
+        origin = "the source on the command line"
+        address = parse_address(url, label=_URL_LABEL, origin=origin)
+        return self.workspace.config.guarded(address)
 
-    def _live(
-        self, text: str, address: Address, *, protected: bool = False, runs_as: str | None = None
-    ) -> _Opened:
+    def _live(self, text: str, address: Address, *, runs_as: str | None = None) -> _Opened:
         """Read a running database; it is cloned by a dump, if the login may make one."""
         from airlock.server.baseline import Baseline
         from airlock.server.connect import PROJECT_ROLE
@@ -359,7 +358,7 @@ class _Opener:
                 catalog=catalog,
                 cloned=cloned,
                 clone=clone,
-                protected=protected,
+                protected=address.protected,
                 has_rows=not address.embedded,
             ),
             server=server,

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -252,8 +253,9 @@ class Workspace:
     def address(self, environment: Environment, use: Use) -> Address:
         """Return where an environment's database is, for a connection."""
         if environment.embedded:
-            return self.environments.address(self.database(environment), label=environment.name)
-        return environment.address(use)
+            address = self.environments.address(self.database(environment), label=environment.name)
+            return replace(address, protected=environment.protected)
+        return self.config.guarded(environment.address(use))
 
     @contextmanager
     def session(self, environment: Environment, use: Use) -> Iterator[Session]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
@@ -76,11 +78,19 @@ class Environment:
         assert not self.embedded, "the app makes the address of an embedded database"
         for key in use.value:
             if connection := self.connections.get(key):
-                return connection.address(label=self.name, whose=f"environment {self.name}")
+                address = connection.address(label=self.name, whose=f"environment {self.name}")
+                return replace(address, protected=self.protected)
         raise ConfigError(
             f"environment {self.name} has no URL to deploy with",
             hint=f"Set deploy_url or url under [environments.{self.name}] in airlock.toml.",
         )
+
+    def addresses(self) -> Iterator[Address]:
+        """Yield every address of the environment that can be told here and now."""
+        for connection in self.connections.values():
+            with suppress(ConfigError):
+                address = connection.address(label=self.name, whose=f"environment {self.name}")
+                yield replace(address, protected=self.protected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +167,19 @@ class Config:
             hint=suggestion(name, known)
             or f"Known: {', '.join(known)}. Add it to airlock.toml as [environments.{name}].",
         )
+
+    def guarded(self, address: Address) -> Address:
+        """Return an address, protected where it leads to the database of a protected environment.
+
+        A URL on the command line, or under another environment, is no way around the boundary.
+        """
+        protects = (
+            each.leads_to(address)
+            for environment in self.environments
+            if environment.protected
+            for each in environment.addresses()
+        )
+        return replace(address, protected=True) if any(protects) else address
 
 
 def suggestion(word: str, known: list[str]) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airlock.deploy.boundary import refuse_answers
 from airlock.deploy.history import (
     MigrationLedger,
     ensure_history,
@@ -115,6 +116,7 @@ def deploy(
 
     Raises:
         HistoryRefused: files and history do not fit together; nothing was changed.
+        AnswersRefused: a file would have a protected environment answer with rows.
         Busy: another airlock deploys to this database and did not end within `wait_s`, or its
             end made the order another one than was proved.
         StatementRefused: Postgres refused a statement; files before it stay applied.
@@ -176,6 +178,8 @@ def _plan(
     forbidden = obstacles(found, environment=environment, allow_out_of_order=allow_out_of_order)
     if forbidden:
         raise HistoryRefused(environment, forbidden)
+    if session.address.protected:
+        refuse_answers(pending_files(found), environment=environment)
     return _Plan(
         applied=applied_files(found),
         pending=pending_files(found),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airlock.deploy.boundary import refuse_answers
 from airlock.deploy.history import SeedLedger, ensure_history, read_seeds
 from airlock.deploy.lock import deployment_lock
 from airlock.model.event import Finished, Listener, Started, ignore
@@ -42,6 +43,7 @@ def run_seeds(
     """Run the seed files that are new or changed, each in its own transaction.
 
     Raises:
+        AnswersRefused: a file would have a protected environment answer with rows.
         Busy: another airlock is at work on this database and did not end within `wait_s`.
         StatementRefused: Postgres refused a statement of a seed file.
     """
@@ -50,6 +52,8 @@ def run_seeds(
     with deployment_lock(session, environment, wait_s):
         # Another airlock may have run them while this one waited.
         stale = stale_seeds(session, seeds)
+        if session.address.protected:
+            refuse_answers(stale, environment=environment)
         ran = tuple(_run_all(session, stale, listener))
     return SeedRun(ran=ran, unchanged=tuple(s for s in seeds if s not in stale))
 

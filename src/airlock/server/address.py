@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from airlock.errors import ConfigError
 
@@ -13,6 +14,10 @@ _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLACEHOLDER = "[YOUR-PASSWORD]"
 """What stands in the URLs that Supabase's dashboard shows."""
 _SECRET_PARAMETERS = frozenset({"password", "sslpassword", "passfile", "sslkey"})
+_PORT = "5432"
+_HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
+_DIRECT = re.compile(r"db\.(\w+)\.supabase\.(?:co|com)")
+_POOLER = re.compile(r"[\w.-]+\.pooler\.supabase\.(?:co|com)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,8 @@ class Address:
     embedded: bool = False
     data: Path | None = None
     """Where the server keeps its files, if it is Airlock's own."""
+    protected: bool = False
+    """Whether real rows live there: then nothing that the server says is repeated, see `redact`."""
 
     def __str__(self) -> str:
         """`label (host:port/database)`, without user information or parameters."""
@@ -43,6 +50,36 @@ class Address:
         return f"{host}{port}{unquote(parts.path)}"
 
     @property
+    def targets(self) -> frozenset[tuple[str, str, str]]:
+        """Host, port and database of every server that the URL may lead to, to be compared.
+
+        A project of the hosted platform has an address of its own and one at the pooler; both
+        give the project's name.
+        """
+        parts = urlsplit(self.url)
+        query = {
+            name: unquote(value)
+            for name, _, value in (pair.partition("=") for pair in parts.query.split("&"))
+        }
+        user = unquote(parts.username or "") or query.get("user", "")
+        database = unquote(parts.path[1:]) or query.get("dbname", "") or user
+        place = parts.netloc.rpartition("@")[2]
+        pairs = [_host_and_port(unquote(each)) for each in place.split(",")]
+        hosts = (query.get("hostaddr") or query.get("host") or "").split(",")
+        ports = query.get("port", "").split(",")
+        if hosts != [""]:
+            pairs = [(host, pairs[0][1]) for host in hosts]
+        found = set()
+        for number, (host, port) in enumerate(pairs):
+            other = ports[number] if len(ports) == len(pairs) else ports[0]
+            found.add((*_server(host.lower(), other or port or _PORT, user), database))
+        return frozenset(found)
+
+    def leads_to(self, other: Address) -> bool:
+        """Whether both are addresses of one database, as far as their texts tell."""
+        return bool(self.targets & other.targets)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that must never stand in a message."""
         parts = urlsplit(self.url)
@@ -52,6 +89,24 @@ class Address:
             if name in _SECRET_PARAMETERS:
                 found |= {value, unquote(value)}
         return tuple(sorted((s for s in found if s), key=len, reverse=True))
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    """Cut `host:port`; an address of version 6 stands in brackets."""
+    if text.startswith("["):
+        host, _, port = text[1:].partition("]")
+        return host, port.removeprefix(":")
+    host, _, port = text.partition(":")
+    return host, port
+
+
+def _server(host: str, port: str, user: str) -> tuple[str, str]:
+    """Return what is the same for all addresses of one server."""
+    if found := _DIRECT.fullmatch(host):
+        return found[1], "supabase"
+    if _POOLER.fullmatch(host) and "." in user:
+        return user.rpartition(".")[2], "supabase"
+    return "localhost" if host in _HERE else host, port
 
 
 def parse_address(url: str, *, label: str, origin: str) -> Address:
@@ -80,21 +135,28 @@ def parse_address(url: str, *, label: str, origin: str) -> Address:
         )
     if "\0" in unquote(url):
         raise fault("the connection URL holds a NUL character", form)
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
+    # Raised outside of `except`: Python's own error quotes what may be a part of the password.
+    if (parts := _split(url)) is None:
         raise fault(
             "the host or port of the connection URL cannot be read",
             "The port is a number from 1 to 65535; '/', '#' or '?' inside the password are "
             "written %2F, %23, %3F.",
-        ) from None
+        )
     if parts.fragment:
         raise fault(
             "the connection URL holds a bare '#'",
             "Write '#' inside the password as %23.",
         )
     return Address(label=label, url=url)
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a URL whose host and port can be read."""
+    with suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.port != 0:
+            return parts
+    return None
 
 
 def _password_fault(rest: str) -> tuple[str, str] | None:

@@ -16,6 +16,7 @@ from airlock.errors import AirlockError, ConnectionFailed, ServerError
 from airlock.model.names import quote
 from airlock.server.address import Address
 from airlock.server.home import is_full
+from airlock.server.redact import Said, in_own_words, said
 
 PLATFORM_ROLE = "supabase_admin"
 """The superuser of Airlock's own servers, as on the hosted platform; made on a given one."""
@@ -35,6 +36,19 @@ _SNAPSHOT = (
     "set local intervalstyle = 'postgres'",
     "set local extra_float_digits = 3",
 )
+_FIRST_USER_OID = 16_384
+_OF_VALUES = frozenset({1260, 2613, 2619, 3429})
+"""pg_authid, pg_largeobject, pg_statistic, pg_statistic_ext_data: theirs are no names."""
+_OWN_TABLES = """
+    select c.oid::int8
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where (n.nspname, c.relname) in (
+      ('airlock', 'migrations'),
+      ('supabase_migrations', 'schema_migrations'),
+      ('supabase_migrations', 'seed_files')
+    )
+"""
 _KEEPALIVE = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5}
 
 
@@ -48,6 +62,19 @@ class DatabaseError(AirlockError):
         self.sqlstate = sqlstate
 
 
+class RowsRefused(AirlockError):
+    """A query of Airlock's own would have read rows of a protected database; none was kept."""
+
+    code = "boundary"
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(
+            f"{address}: a query asked for rows of a table that is not Airlock's own; the "
+            "connection was closed and nothing of the answer was kept",
+            hint="This is a bug in airlock: please report which command it was.",
+        )
+
+
 class Session:
     """One connection, outside any transaction unless `transaction()` is open.
 
@@ -58,6 +85,8 @@ class Session:
     def __init__(self, connection: psycopg.Connection[Any], address: Address) -> None:
         self.connection = connection
         self.address = address
+        self._own_tables: frozenset[int] = frozenset()
+        """OIDs of the tables of the history, once one was met."""
 
     @property
     def embedded(self) -> bool:
@@ -95,10 +124,34 @@ class Session:
         # it would carry the driver's own, with all the server said, as its `__context__`.
         try:
             cursor = self.connection.execute(sql.encode(), parameters or None)
-            return cursor.fetchall() if cursor.description else []
+            if not self._is_refused(cursor):
+                return cursor.fetchall() if cursor.description else []
+            told = None
         except psycopg.Error as error:
-            translated = translate(error, self.connection, self.address)
-        raise translated
+            told = said(error, self.address)
+        if told is None:
+            raise RowsRefused(self.address)
+        raise translate(told, self.connection, self.address, sql)
+
+    def _is_refused(self, cursor: psycopg.Cursor[Any]) -> bool:
+        """Whether a result has a column of a table that is not Airlock's own; it is cleared then.
+
+        The second wall behind the queries themselves: a value that is computed from a column
+        names no table, so this catches what was never meant, and not what is meant to get by.
+        """
+        result = cursor.pgresult
+        if not self.address.protected or result is None:
+            return False
+        tables = {result.ftable(column) for column in range(result.nfields)}
+        foreign = {table for table in tables if _holds_rows(table)} - self._own_tables
+        if foreign and self.connection.pgconn.pipeline_status == pq.PipelineStatus.OFF:
+            own = self.connection.execute(_OWN_TABLES).fetchall()
+            self._own_tables = frozenset(oid for (oid,) in own)
+        if not foreign - self._own_tables:
+            return False
+        result.clear()
+        self.close()
+        return True
 
     def snapshot(self, queries: Sequence[str]) -> list[list[Any]]:
         """Run catalog queries on one snapshot of the database, see `results`."""
@@ -124,11 +177,16 @@ class Session:
                     for query in queries
                 ]
                 while cursors:
-                    yield cursors.pop(0).fetchall()
+                    cursor = cursors.pop(0)
+                    rows = cursor.fetchall()
+                    if self._is_refused(cursor):
+                        rows.clear()
+                        raise RowsRefused(self.address)
+                    yield rows
             return
         except psycopg.Error as error:
-            translated = translate(error, self.connection, self.address)
-        raise translated
+            told = said(error, self.address)
+        raise translate(told, self.connection, self.address)
 
     def execute(self, sql: str, parameters: Sequence[object] = ()) -> None:
         """Run one of Airlock's own statements; errors as in `fetch`."""
@@ -142,8 +200,8 @@ class Session:
                 yield
             return
         except psycopg.Error as error:
-            translated = translate(error, self.connection, self.address)
-        raise translated
+            told = said(error, self.address)
+        raise translate(told, self.connection, self.address)
 
     def abandon(self) -> None:
         """Roll back what is open, if anything; over a lost connection the server has done so.
@@ -184,10 +242,10 @@ class Session:
 
 
 def translate(
-    error: psycopg.Error, connection: psycopg.Connection[Any] | None, address: Address
+    told: Said, connection: psycopg.Connection[Any] | None, address: Address, sql: str = ""
 ) -> AirlockError:
-    """Return Airlock's error for one of the driver's, without secrets or rows."""
-    state = error.sqlstate or ""
+    """Return Airlock's error for a refusal, without secrets or rows; `sql` is Airlock's own."""
+    state = told.sqlstate
     if (connection is not None and connection.closed) or state in {"57P01", "57P02", "57P03"}:
         with suppress(OSError):
             if address.data and is_full(address.data):
@@ -207,8 +265,10 @@ def translate(
             f"the disk of {address} is full",
             hint="Make room, then run the same command again; what was in flight is rolled back.",
         )
-    primary = error.diag.message_primary or "the server closed the connection unexpectedly"
-    return DatabaseError(f"{address}: {primary}", sqlstate=state, hint=error.diag.message_hint)
+    if told.protected:
+        return DatabaseError(f"{address}: {in_own_words(told, sql)}", sqlstate=state)
+    primary = told.message or "the server closed the connection unexpectedly"
+    return DatabaseError(f"{address}: {primary}", sqlstate=state, hint=told.hint)
 
 
 def connect(address: Address, *, acting: bool = True) -> Session:
@@ -280,6 +340,11 @@ _CAUSES = (
     (r"the database system is (starting up|shutting down)", "the server is starting or stopping",
      "Try again in a moment."),
 )  # fmt: skip
+
+
+def _holds_rows(table: int) -> bool:
+    """Whether a table, by its OID, is a user's, or one of the server's that repeats values."""
+    return table >= _FIRST_USER_OID or table in _OF_VALUES
 
 
 def _connection_failure(text: str, address: Address) -> ConnectionFailed:

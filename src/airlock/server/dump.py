@@ -19,6 +19,7 @@ from airlock.server.address import Address
 from airlock.server.builds import MAJORS, Build, available
 from airlock.server.connect import PLATFORM_ROLE, connect, translate
 from airlock.server.home import Home
+from airlock.server.redact import said
 
 _LOCK_WAIT_MS = 10_000
 _TIMEOUT_S = 600
@@ -116,9 +117,9 @@ def restore(text: str, address: Address) -> None:
             session.connection.execute(sql.encode())
             return
         except psycopg.Error as error:
-            refused = translate(error, session.connection, address)
-            position = error.diag.statement_position
-    raise _refusal(refused, sql, int(position) if position else None, address)
+            told = said(error, address)
+        refused = translate(told, session.connection, address)
+    raise _refusal(refused, sql, None if told.protected else told.position, address)
 
 
 def _loadable(text: str, known: set[str]) -> str:
@@ -150,6 +151,8 @@ def _output(program: Path, arguments: list[str], address: Address) -> str:
     command = [str(program), *arguments, "--no-password"]
     if rest:
         command.append(f"--dbname={rest}")
+    # Raised outside of `except`: what ran out of time comes with all that it has said by then.
+    answer = None
     try:
         answer = subprocess.run(
             command,
@@ -160,11 +163,11 @@ def _output(program: Path, arguments: list[str], address: Address) -> str:
             stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
-        raise DumpFailed(
-            f"{program.name} did not end within {_TIMEOUT_S} seconds on {address}"
-        ) from None
+        problem = f"{program.name} did not end within {_TIMEOUT_S} seconds on {address}"
     except OSError:
-        raise DumpFailed(f"{program} cannot be started") from None
+        problem = f"{program} cannot be started"
+    if answer is None:
+        raise DumpFailed(problem)
     if answer.returncode != 0:
         raise _failure(program, answer.stderr.decode(errors="replace"), address)
     return answer.stdout.decode()
@@ -206,10 +209,12 @@ def _failure(program: Path, said: str, address: Address) -> DumpFailed:
         said = said.replace(secret, "…")
     if user := urlsplit(address.url).username:
         said = said.replace(f'user "{user}"', "user")
+    # The program repeats what the server says.
+    detail = "" if address.protected else _detail(said)
     for pattern, what, hint in _CAUSES:
         if re.search(pattern, said):
-            return DumpFailed(f"{program.name} on {address}: {what}{_detail(said)}", hint=hint)
-    return DumpFailed(f"{program.name} on {address} failed{_detail(said)}")
+            return DumpFailed(f"{program.name} on {address}: {what}{detail}", hint=hint)
+    return DumpFailed(f"{program.name} on {address} failed{detail}")
 
 
 def _detail(said: str) -> str:

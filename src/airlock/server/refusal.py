@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from airlock.errors import Location
-from airlock.model.failure import HIDDEN, Failure
+from airlock.model.failure import HIDDEN, About, Failure
 from airlock.model.names import literal
 from airlock.model.script import Piece, PieceKind, Running, Statement
+from airlock.server.known import described
+from airlock.server.redact import Said, means
 
 if TYPE_CHECKING:
-    import psycopg
-
     from airlock.model.script import Script
     from airlock.server.sending import Problem
 
@@ -20,8 +20,6 @@ _WORD = re.compile(r'"(?:[^"]|"")*"|\w+|\S')
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 _VALUE = re.compile(r'"(.*)"', re.DOTALL)
 """From the first to the last quote: a value's own quotes stand in a message as they are."""
-_BLOCK_LINE = re.compile(r"inline_code_block line (\d+)")
-_COPY_LINE = re.compile(r"^COPY .*, line (\d+)", re.MULTILINE)
 _DOLLAR = re.compile(r"\$(?:[^\x00-@\[-\^`{-\x7f][^\x00-/:-@\[-\^`{-\x7f]*)?\$")
 _DATA_EXCEPTION = "22"
 """The class of errors whose messages quote the value that is wrong."""
@@ -30,7 +28,9 @@ _UNKNOWN_NAMES = frozenset({"3F000", "42601", "42703", "42704", "42883", "42P01"
 _BARE = r'(?<=function )[^("]+|(?<=procedure )[^("]+|(?<=column )[^"]+?(?= does not exist)'
 _NAMES = re.compile(rf'"[^"]+"|{_BARE}')
 _ALL_NAMES = re.compile(rf'".*"|{_BARE}', re.DOTALL)
-_RAISED = re.compile(r"\bat (?:RAISE|ASSERT)$", re.MULTILINE)
+_RAISE = re.compile(
+    r"\braise\s+(?:(?:debug|log|info|notice|warning|exception)\s+)?'((?:[^']|'')*)'", re.IGNORECASE
+)
 _DYNAMIC = re.compile(
     r"\bat (?:EXECUTE|FOR over EXECUTE statement|RETURN QUERY|OPEN)$", re.MULTILINE
 )
@@ -46,15 +46,23 @@ def refusal(
     may_quote_rows: bool,
     remaining: int | None,
     leftover: str = "",
+    about: About | None = None,
 ) -> Failure:
     """Return what the server said about `statement`, with the place in the file it is about.
 
     `may_quote_rows` is true only for the embedded server: DETAIL and CONTEXT can hold values.
     `remaining` counts the file's statements that are committed; None says that the file was one
-    transaction. `leftover` is one more sentence about what remains.
+    transaction. `leftover` is one more sentence about what remains. `about` is what there is to
+    know where the database is protected: then nothing else of what the server said is in it.
     """
-    error, diagnosis = problem.error, problem.error.diag
-    start, length = _place(error, script, statement)
+    told = problem.error
+    start, length = _place(told, script, statement, about)
+    if about is not None:
+        message, hint = _rebuilt(told, about, script, start), None
+    else:
+        message = _message(told, statement, may_quote_rows=may_quote_rows)
+        hint = _hint(told, statement, may_quote_rows=may_quote_rows)
+    shown = may_quote_rows and about is None
     return Failure(
         path=script.path,
         text=script.text,
@@ -62,15 +70,29 @@ def refusal(
         index=script.statements.index(statement) + 1,
         where=location(script, start),
         length=length,
-        sqlstate=error.sqlstate or "",
-        message=("at COMMIT: " if problem.at_commit else "")
-        + _message(error, statement, may_quote_rows=may_quote_rows),
-        detail=diagnosis.message_detail if may_quote_rows else None,
-        hint=_hint(error, statement, may_quote_rows=may_quote_rows),
-        context=diagnosis.context if may_quote_rows else None,
+        sqlstate=told.sqlstate,
+        message=("at COMMIT: " if problem.at_commit else "") + message,
+        detail=told.detail if shown else None,
+        hint=hint,
+        context=told.context if shown else None,
         undone=f"{_undone(remaining)} {leftover}".rstrip(),
         remaining=remaining or 0,
+        about=about,
     )
+
+
+def _rebuilt(told: Said, about: About, script: Script, start: int) -> str:
+    """Return a message in Airlock's own words, with names that are known and the file's own text.
+
+    Of RAISE the format is shown, as it stands at the place that the line number leads to.
+    """
+    shown = described(about)
+    message = means(told) + (f": {shown}" if shown else "")
+    line = script.text[start:].partition("\n")[0]
+    if told.raised and told.block_line and (found := _RAISE.match(line)):
+        text = re.sub("%(%?)", lambda each: each[1] or HIDDEN, found[1].replace("''", "'"))
+        message += f', with the text "{text}"' if text.strip(HIDDEN + " ") else ""
+    return message
 
 
 def meta_command(script: Script, piece: Piece) -> Failure:
@@ -97,19 +119,19 @@ def location(script: Script, character: int) -> Location:
     return Location(path=script.path, line=line, column=column)
 
 
-def _message(error: psycopg.Error, statement: Statement, *, may_quote_rows: bool) -> str:
+def _message(told: Said, statement: Statement, *, may_quote_rows: bool) -> str:
     """Return the server's message; a value that does not stand in the statement is left out."""
-    primary = error.diag.message_primary or "the server closed the connection"
+    primary = told.message or "the server closed the connection"
     if may_quote_rows:
         return primary
-    context = error.diag.context or ""
-    if _is_raised(error):
+    context = told.context or ""
+    if told.raised:
         return _as_written(primary, statement) or _OWN_WORDS
-    if error.sqlstate in _UNKNOWN_NAMES and (not context or _DYNAMIC.search(context)):
+    if told.sqlstate in _UNKNOWN_NAMES and (not context or _DYNAMIC.search(context)):
         names = " ".join((_ALL_NAMES if context else _NAMES).findall(primary))
         known = _words(names) <= _words(statement.text)
         return primary if known else _ALL_NAMES.sub(f'"{HIDDEN}"', primary)
-    if not (error.sqlstate or "").startswith(_DATA_EXCEPTION):
+    if not told.sqlstate.startswith(_DATA_EXCEPTION):
         return primary
     return _VALUE.sub(
         lambda found: found[0] if literal(found[1]).strip() in statement.text else f'"{HIDDEN}"',
@@ -117,22 +139,14 @@ def _message(error: psycopg.Error, statement: Statement, *, may_quote_rows: bool
     )
 
 
-def _hint(error: psycopg.Error, statement: Statement, *, may_quote_rows: bool) -> str | None:
+def _hint(told: Said, statement: Statement, *, may_quote_rows: bool) -> str | None:
     """Return the server's hint, unless the project's code made it of what may be rows."""
-    hint = error.diag.message_hint
-    return (
-        _as_written(hint, statement) if hint and not may_quote_rows and _is_raised(error) else hint
-    )
+    hint = told.hint
+    return _as_written(hint, statement) if hint and not may_quote_rows and told.raised else hint
 
 
 def _words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.lower()))
-
-
-def _is_raised(error: psycopg.Error) -> bool:
-    """Whether RAISE or ASSERT made the message."""
-    innermost = (error.diag.context or "").partition("\n")[0]
-    return error.sqlstate in {"P0001", "P0004"} or _RAISED.search(innermost) is not None
 
 
 def _as_written(said: str, statement: Statement) -> str | None:
@@ -144,26 +158,30 @@ def _as_written(said: str, statement: Statement) -> str | None:
     return None
 
 
-def _place(error: psycopg.Error, script: Script, statement: Statement) -> tuple[int, int]:
+def _place(
+    told: Said, script: Script, statement: Statement, about: About | None
+) -> tuple[int, int]:
     """Return the offset in the file and the length that the refusal is about."""
     body = statement.text
     begin = statement.span.char_start
-    context = error.diag.context or ""
-    position = error.diag.statement_position
-    if position and position.isdigit():
-        offset = min(int(position) - 1, max(len(body) - 1, 0))
+    if told.position:
+        offset = min(told.position - 1, max(len(body) - 1, 0))
         word = _WORD.match(body, offset)
         return begin + offset, len(word[0]) if word else 1
-    if line := _BLOCK_LINE.search(context):
+    if told.block_line:
         opening = _DOLLAR.search(body)
-        found = _line(script.text, begin + opening.end(), int(line[1])) if opening else None
+        found = _line(script.text, begin + opening.end(), told.block_line) if opening else None
+        if found and found[0] < statement.span.char_end:
+            return found
+    if statement.copy_data and told.copy_line:
+        found = _line(script.text, _rows_start(script, statement), told.copy_line)
         if found:
             return found
-    if statement.copy_data and (line := _COPY_LINE.search(context)):
-        found = _line(script.text, _rows_start(script, statement), int(line[1]))
-        if found:
-            return found
-    for name in _QUOTED.findall(error.diag.message_primary or ""):
+    names = _QUOTED.findall(told.message or "")
+    if about is not None:
+        named = (about.constraint, about.column, *about.names, about.table)
+        names = [name for name in named if name]
+    for name in names:
         bare = name.rsplit(".", 1)[-1]
         if match := re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", body, re.IGNORECASE):
             return begin + match.start(), len(bare)

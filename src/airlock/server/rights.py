@@ -14,14 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
-import psycopg
-
 from airlock.model.finding import Finding
 from airlock.model.names import quote
 from airlock.model.script import Running, Script, Statement
 from airlock.server.baseline import PLATFORM_ROLES
 from airlock.server.baseline.lent import hand_over, hosted_allows
 from airlock.server.connect import PLATFORM_ROLE, PROJECT_ROLE, Session
+from airlock.server.redact import Said
 from airlock.server.remarks import (
     NEEDS_PLATFORM_RIGHTS,
     STUBBED_EXTENSION,
@@ -110,7 +109,7 @@ class Rights:
         """Whether the platform runs this statement with more rights than `postgres` has."""
         return self.session.embedded and hosted_allows(statement.tag, statement.text)
 
-    def attempt(self, script: Script, statement: Statement) -> psycopg.Error | None:
+    def attempt(self, script: Script, statement: Statement) -> Said | None:
         """Run a statement and return the server's refusal, if that is its last word.
 
         Inside a transaction on the embedded server a savepoint keeps what came before.
@@ -201,7 +200,7 @@ class Rights:
         """Add a finding about a statement."""
         self.findings.append(remark.about(script, statement, subject=subject, **words))
 
-    def _lent(self, statement: Statement) -> psycopg.Error | None:
+    def _lent(self, statement: Statement) -> Said | None:
         """Run a statement with the platform's rights; what it makes belongs to the project."""
         with self._lending():
             error = send(self.session, statement)
@@ -230,16 +229,14 @@ class Rights:
         if info.parameter_status("session_authorization") in {info.user, PLATFORM_ROLE}:
             self.session.act_as(PROJECT_ROLE)
 
-    def _again(
-        self, script: Script, statement: Statement, error: psycopg.Error
-    ) -> psycopg.Error | None:
+    def _again(self, script: Script, statement: Statement, error: Said) -> Said | None:
         """Give a refused statement the second chance that the platform's rules call for."""
         state = error.sqlstate
         if state == NOT_ALLOWED and _may_have_been_allowed(statement):
             with self._lending():
                 still = send(self.session, statement)
             if still is None:
-                said = error.diag.message_primary or "permission denied"
+                said = error.message or "permission denied"
                 self.note(NEEDS_PLATFORM_RIGHTS, script, statement, said=said)
             # The first refusal is the one that the user would see on the platform.
             return None if still is None else error
@@ -252,9 +249,7 @@ class Rights:
             return self._without_options(script, statement, error)
         return error
 
-    def _without_options(
-        self, script: Script, statement: Statement, error: psycopg.Error
-    ) -> psycopg.Error | None:
+    def _without_options(self, script: Script, statement: Statement, error: Said) -> Said | None:
         """Build an index without the options that only the real extension's method knows."""
         shorter = without_index_options(statement.text)
         if shorter is None or not self._stubbed() & INDEX_METHOD_STUBS:

@@ -1,8 +1,8 @@
 """Send statements, and hold on to what the server refuses.
 
 The driver raises its errors with all that the server said, rows included. Here a refusal is a
-value, so that nobody raises an error of Airlock's while one of the driver's is being handled:
-it would hang on to it.
+value that holds what may be repeated, so that nobody raises an error of Airlock's while one of
+the driver's is being handled: it would hang on to it. Results are counted and never looked at.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from psycopg.waiting import Ready, Wait
 
 from airlock.model.script import Statement
 from airlock.server.connect import Session
+from airlock.server.redact import Said, said
 
 _READABLE = frozenset({Ready.R, Ready.RW})
 _ROWS_ON_THE_WAY = frozenset({ExecStatus.COPY_IN, ExecStatus.COPY_OUT, ExecStatus.COPY_BOTH})
@@ -31,7 +32,7 @@ _STREAMS = re.compile(r"\b(from\s+stdin|to\s+stdout)\b", re.IGNORECASE)
 class Problem:
     """What the server refused; `statement` is None where it is one of Airlock's own."""
 
-    error: psycopg.Error
+    error: Said
     statement: Statement | None
     at_commit: bool = False
 
@@ -46,7 +47,7 @@ class Message:
     commits: bool = False
 
 
-def send(session: Session, statement: Statement) -> psycopg.Error | None:
+def send(session: Session, statement: Statement) -> Said | None:
     """Send a statement as it stands, with the rows of a COPY."""
     connection = session.connection
     try:
@@ -61,7 +62,7 @@ def send(session: Session, statement: Statement) -> psycopg.Error | None:
         else:
             connection.execute(statement.text.encode())
     except psycopg.Error as error:
-        return error
+        return said(error, session.address)
     return None
 
 
@@ -84,7 +85,7 @@ def send_all(
     """
     connection = session.connection
     sent = tuple(messages)
-    passed: list[PGresult] = []
+    passed: list[int] = []
     try:
         with _pipeline(connection.pgconn):
             for message in sent:
@@ -103,7 +104,8 @@ def send_all(
     except psycopg.Error as error:
         # Results come in order, and after the first refusal there are none.
         message = sent[min(len(passed), len(sent) - 1)]
-        return Problem(error, message.statement, at_commit=message.commits)
+        told = said(error, session.address)
+        return Problem(told, message.statement, at_commit=message.commits)
     return None
 
 
@@ -132,10 +134,8 @@ def _flush(pgconn: PGconn) -> PQGen[None]:
             pgconn.consume_input()
 
 
-def _collect(
-    pgconn: PGconn, passed: list[PGresult], idle: Callable[[], None] = nothing
-) -> PQGen[None]:
-    """Add the results to `passed`, up to the end of the pipeline; `idle` is called in between.
+def _collect(pgconn: PGconn, passed: list[int], idle: Callable[[], None] = nothing) -> PQGen[None]:
+    """Add each result's status to `passed`, to the pipeline's end; `idle` is called in between.
 
     Raises:
         psycopg.Error: the first refusal, when everything is read; or the connection is lost.
@@ -147,7 +147,8 @@ def _collect(
         if result.status == ExecStatus.FATAL_ERROR:
             refused = refused or result
         elif result.status != ExecStatus.PIPELINE_ABORTED:
-            passed.append(result)
+            passed.append(result.status)
+            result.clear()
     if refused is not None:
         raise psycopg.errors.error_from_result(refused)
 
@@ -213,10 +214,10 @@ def blame(problem: Problem | None, statements: Sequence[Statement]) -> Problem |
     return Problem(problem.error, _blamed(problem.error, statements), at_commit=True)
 
 
-def _blamed(error: psycopg.Error, statements: Sequence[Statement]) -> Statement | None:
+def _blamed(error: Said, statements: Sequence[Statement]) -> Statement | None:
     """Return the last statement about the table that a refused COMMIT names, else the last."""
-    table = error.diag.table_name
-    if table:
+    table = error.claims.open().table
+    if table and not error.raised:
         word = re.compile(rf"(?<!\w){re.escape(table)}(?!\w)", re.IGNORECASE)
         for statement in reversed(statements):
             if word.search(statement.text):

@@ -21,12 +21,13 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from airlock.errors import AirlockError, Interrupted
-from airlock.model.failure import StatementRefused
+from airlock.model.failure import About, StatementRefused
 from airlock.model.finding import Finding
 from airlock.model.migration import How
 from airlock.model.script import PSQL_GUARD, PieceKind, Running, Script, Statement, segments
 from airlock.server.alone import Alone
 from airlock.server.connect import DatabaseError, Session, translate
+from airlock.server.known import verified
 from airlock.server.ledger import Ledger, NoLedger, Query, as_deployer, own_role, write
 from airlock.server.refusal import meta_command, refusal
 from airlock.server.remarks import ENUM_VALUE_USED_AT_ONCE, UNCLOSED_TRANSACTION
@@ -45,7 +46,6 @@ from airlock.server.sending import (
 LOCK_TIMEOUT_MS = 4_000
 _UNSAFE_ENUM_VALUE = "55P04"
 _SYNTAX = "42601"
-_CANCELED = "57014"
 
 _SET_CONFIG = re.compile(r"select\s+(pg_catalog\s*\.\s*)?set_config\s*\([^()]*\)\s*", re.IGNORECASE)
 _CHAIN = re.compile(r"\band\s+chain\b", re.IGNORECASE)
@@ -353,20 +353,28 @@ class Runner:
 
         A lost connection, a full disk or a cancel is not about the file.
         """
-        error = problem.error
-        if error.sqlstate == _CANCELED and "user request" in (error.diag.message_primary or ""):
+        told, session = problem.error, self.session
+        if told.cancelled:
             return Interrupted("cancelled; what was in flight is rolled back")
-        translated = translate(error, self.session.connection, self.session.address)
+        translated = translate(told, session.connection, session.address)
         if problem.statement is None or not isinstance(translated, DatabaseError):
             return translated
+        about = None
+        if told.protected:
+            # The catalog is asked, which it cannot be inside of what has failed.
+            session.abandon()
+            about = About()
+            with suppress(AirlockError):
+                about = verified(session, told, problem.statement)
         return StatementRefused(
             refusal(
                 problem,
                 problem.statement,
                 script=script,
-                may_quote_rows=self.session.embedded,
+                may_quote_rows=session.embedded,
                 remaining=remaining,
                 leftover=leftover,
+                about=about,
             )
         )
 

@@ -24,12 +24,14 @@ __all__ = [
     "FORMULA",
     "Node",
     "Tree",
+    "children",
     "cut",
     "history_statements",
     "normalised",
     "normalised_statements",
     "tree",
     "walk",
+    "written",
 ]
 
 Node = Any
@@ -227,6 +229,13 @@ def tree(statement: str) -> Tree | None:
     return Tree(kind, getattr(parsed[0].stmt, kind)) if kind else None
 
 
+def written(expression: Node) -> str:
+    """Return an expression of a tree as SQL."""
+    carrier = postgast.parse("select 1")
+    carrier.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(expression)
+    return str(postgast.deparse(carrier)).removeprefix("SELECT ")
+
+
 def walk(node: Node) -> Iterator[tuple[str, Node]]:
     """Yield a node and all below it with the names of their types, such as `FuncCall`.
 
@@ -249,6 +258,19 @@ def walk(node: Node) -> Iterator[tuple[str, Node]]:
                     stack.extend(reversed(found))
             elif current.HasField(name):
                 stack.append(getattr(current, name))
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the nodes right below a node, in the order of its fields, none wrapped in a `Node`."""
+    if node.DESCRIPTOR.name == "Node":
+        if field := node.WhichOneof("node"):
+            yield getattr(node, field)
+        return
+    for name, repeated in reversed(_inner(node.DESCRIPTOR)):
+        if repeated:
+            yield from getattr(node, name)
+        elif node.HasField(name):
+            yield getattr(node, name)
 
 
 @cache

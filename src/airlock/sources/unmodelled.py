@@ -97,10 +97,10 @@ _NAMED = f"""
         select
           'pg_largeobject_metadata',
           null,
+          -- How many rows there are is told by its length alone.
           case count(*)
-            when 1 then '1 large object'
-            when {_MANY} then '{_MANY} large objects or more'
-            else count(*) || ' large objects'
+            when {_MANY} then 'large objects, {_MANY} or more'
+            else 'large objects, fewer than 1' || repeat('0', length(count(*)::text))
           end
         from (select from pg_largeobject_metadata limit {_MANY}) l
         having count(*) > 0

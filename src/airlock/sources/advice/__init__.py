@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from airlock.model.failure import HIDDEN, Failure, StatementRefused
 from airlock.model.migration import Migration
-from airlock.sources.advice import existing, missing, rows, writing
+from airlock.sources.advice import existing, inquiry, missing, rows, writing
 from airlock.sources.advice.case import Case
 
 __all__ = ["ADVICE", "advise", "advised"]
@@ -61,6 +61,9 @@ def advise(failure: Failure, migrations: Sequence[Migration]) -> str | None:
     `migrations` are the project's files in the order in which they run; the one that failed is
     known by its path, and a file that is not among them counts as running after all.
     """
+    if failure.about is not None:
+        # What the server said is hidden, so nothing may be read out of it.
+        return inquiry.inquiry(Case(failure, migrations))
     about = ADVICE.get(failure.sqlstate)
     if failure.sqlstate.startswith(_ABOUT_NAMES) and HIDDEN in failure.message:
         return None
