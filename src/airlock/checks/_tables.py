@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from airlock.checks.act import Act
+from airlock.checks.act import Act, once
 from airlock.checks.syntax import Name, column_constraints, commands, enum, relation, strings
 from airlock.kinds._column import Column
 from airlock.kinds.constraint import Constraint
@@ -38,6 +38,7 @@ class NewConstraint(NamedTuple):
     """The `ColumnDef` that brings it along."""
 
 
+@once
 def altered(act: Act) -> Iterator[Command]:
     """Yield the commands of an ALTER TABLE; none for views, indexes, types, foreign tables."""
     if act.kind == "alter_table_stmt" and enum(act.node, "objtype") == "OBJECT_TABLE":
@@ -46,6 +47,7 @@ def altered(act: Act) -> Iterator[Command]:
             yield Command(table, sort, command)
 
 
+@once
 def new_columns(act: Act) -> Iterator[tuple[Name, Node]]:
     """Yield each `ColumnDef` that an ALTER TABLE adds, with its table."""
     for table, sort, command in altered(act):
@@ -53,6 +55,7 @@ def new_columns(act: Act) -> Iterator[tuple[Name, Node]]:
             yield table, definition(command).column_def
 
 
+@once
 def new_constraints(act: Act) -> Iterator[NewConstraint]:
     """Yield the constraints that an ALTER TABLE adds."""
     for table, sort, command in altered(act):

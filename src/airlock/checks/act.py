@@ -7,17 +7,20 @@ are parsed like everything else. What an act needs to be judged is worked out wh
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from airlock.checks.syntax import Name, enum, made, routine_body
 from airlock.model.catalog import Catalog
 from airlock.model.script import Piece, PieceKind, Running, Script, Statement
 from airlock.sources.lexing import Token, tokens
 from airlock.sources.plpgsql import Part, PartKind, parts
-from airlock.sources.sqltext import Node, cut, tree, walk
+from airlock.sources.sqltext import Node, cut, tree, trees, walk
+
+T = TypeVar("T")
 
 
 class Place(StrEnum):
@@ -134,12 +137,13 @@ class Act:
     kind: str
     node: Node
     text: str
-    """What was parsed; `location`s count its bytes."""
+    """What was parsed; `location`s count its bytes, from `base` on."""
     start: int
     """Where in the file that text starts, in characters; less than that of its first own
     character where a word was put before it."""
     lead: int = 0
     """Characters of `text` that do not stand in the file."""
+    base: int = 0
     place: Place = Place.FILE
     guarded: bool = False
     """Whether it runs under a condition of its block, or where an error is caught."""
@@ -151,6 +155,8 @@ class Act:
     """The DO block or the function around it."""
     statement: Statement | None = None
     """The file's own statement, where it is one."""
+    known: dict[object, Sequence[Any]] = field(default_factory=dict)
+    """Answers of questions that are asked `once`."""
     parts: list[tuple[int, Part]] = field(default_factory=list)
     """Of a body in PL/pgSQL each part, and where in the file it starts; RAISE too, no act."""
 
@@ -205,6 +211,7 @@ class Act:
 
     def offset(self, location: int) -> int:
         """Return the place in the file, in characters, of a `location`."""
+        location -= self.base
         if location <= 0:
             return self.start + self.lead
         location -= bisect_left(self._trailing, location)
@@ -251,11 +258,22 @@ class Act:
         return found
 
 
+def once(question: Callable[[Act], Iterable[T]]) -> Callable[[Act], Sequence[T]]:
+    """Ask a question about an act once, whatever the number of rules that want to know."""
+
+    @wraps(question)
+    def answer(act: Act) -> Sequence[T]:
+        if (found := act.known.get(question)) is None:
+            found = act.known[question] = tuple(question(act))
+        return found
+
+    return answer
+
+
 def read(path: str, text: str, context: Context) -> File:
     """Read a file; a statement that does not parse is no act, its place stays in the script."""
     file = File(script=cut(path, text), context=context)
-    for statement in file.script.statements:
-        parsed = tree(statement.text) if statement.tag else None
+    for statement, parsed in zip(file.script.statements, trees(file.script), strict=True):
         if parsed is None:
             continue
         act = Act(
@@ -263,6 +281,7 @@ def read(path: str, text: str, context: Context) -> File:
             index=len(file.acts),
             kind=parsed.kind,
             node=parsed.node,
+            base=parsed.base,
             text=statement.text,
             start=statement.span.char_start,
             statement=statement,
