@@ -112,7 +112,7 @@ def _last(act: Act, found: Dropped) -> int:
 
 @lru_cache(maxsize=2)
 def _makings(file: File) -> Mapping[object, tuple[int, int]]:
-    """Return what a file makes, triggers with their tables, and the first and last act that does."""
+    """Return what a file makes, triggers with their tables, and its first and last act for it."""
     found: dict[object, tuple[int, int]] = {}
     for act in file.acts:
         if act.runs and (key := _made(act)):

@@ -48,6 +48,7 @@ _PLATFORM_OWNERS = _PLATFORM - _NOT_OWNERS
 _AUTH = satellite("owner", Id("schema", ("auth",)))
 _AUTH_OWNERS = frozenset({"supabase_admin", "supabase_auth_admin"})
 _SETTING = "setting search_path of the database"
+_PEOPLE = frozenset({"anon", "authenticated"})
 _ABOUT_ROLES = frozenset({"membership", "role"})
 _PARAMETERS = "privileges on parameters of the server: "
 _PLATFORM_PARAMETERS = frozenset(
@@ -223,7 +224,8 @@ class _Scope:
             case "role":
                 return not self._is_strange(id.path[0])
             case "membership":
-                return not all(map(self._is_strange, id.path))
+                # The platform makes the roles of the API members of nothing.
+                return id.path[-1] in _PEOPLE or not all(map(self._is_strange, id.path))
             case "comment" if isinstance(node, Comment) and node.given:
                 # It is the extension's own, and differs from one version to the next.
                 return False

@@ -29,11 +29,6 @@ drop policy if exists "people read their notes" on internal.notes;
 create policy "people read their notes" on internal.notes
     for select to authenticated using (user_id = (select auth.uid()));
 ```
-
-## Given
-```sql
-create schema if not exists internal;
-```
 """
 
 from airlock.checks._known import known

@@ -4,11 +4,6 @@ Postgres keeps policies of a table whether or not row-level security is on, and 
 when it is. Whoever may read the table reads all of it, while its definition looks as if it were
 guarded. Tables that the Data API serves are AL601's.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create table if not exists internal.notes (

@@ -4,18 +4,22 @@ Realtime asks the table's policies who may see a changed row. Where row-level se
 is nothing to ask: each INSERT, UPDATE and DELETE goes to everybody who subscribes with the
 project's public key.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create table if not exists internal.messages (
     user_id uuid primary key,
     body text not null
 );
-alter publication supabase_realtime add table internal.messages;
+do $$
+begin
+    if not exists (
+        select from pg_catalog.pg_publication_tables
+        where pubname = 'supabase_realtime' and schemaname = 'internal' and tablename = 'messages'
+    ) then
+        alter publication supabase_realtime add table internal.messages;
+    end if;
+end
+$$;
 ```
 
 ## Use instead
@@ -28,7 +32,16 @@ alter table internal.messages enable row level security;
 drop policy if exists "people read their messages" on internal.messages;
 create policy "people read their messages" on internal.messages
     for select to authenticated using (user_id = (select auth.uid()));
-alter publication supabase_realtime add table internal.messages;
+do $$
+begin
+    if not exists (
+        select from pg_catalog.pg_publication_tables
+        where pubname = 'supabase_realtime' and schemaname = 'internal' and tablename = 'messages'
+    ) then
+        alter publication supabase_realtime add table internal.messages;
+    end if;
+end
+$$;
 ```
 """
 

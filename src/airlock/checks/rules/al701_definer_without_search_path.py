@@ -8,7 +8,6 @@ With `set search_path = ''` each name in the body needs its schema.
 
 ## Given
 ```sql
-create schema if not exists internal;
 create table if not exists internal.notes (
     id bigint generated always as identity primary key
 );

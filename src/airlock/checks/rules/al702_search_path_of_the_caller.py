@@ -6,7 +6,6 @@ restored runs with an empty one.
 
 ## Given
 ```sql
-create schema if not exists internal;
 create table if not exists internal.notes (
     id bigint generated always as identity primary key
 );

@@ -9,7 +9,6 @@ to the database.
 
 ## Given
 ```sql
-create schema if not exists internal;
 create table if not exists internal.notes (
     id bigint generated always as identity primary key
 );

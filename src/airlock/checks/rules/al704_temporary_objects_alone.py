@@ -5,7 +5,6 @@ made.
 
 ## Given
 ```sql
-create schema if not exists internal;
 create table if not exists internal.notes (
     id bigint generated always as identity primary key
 );

@@ -7,7 +7,6 @@ A function of an applied migration is known where a server was asked; else write
 
 ## Given
 ```sql
-create schema if not exists internal;
 create table if not exists internal.notes (
     id bigint generated always as identity primary key,
     updated_at timestamptz not null default now()

@@ -9,7 +9,6 @@ call are left alone.
 
 ## Given
 ```sql
-create schema if not exists internal;
 create table if not exists internal.bin (
     id bigint generated always as identity primary key
 );

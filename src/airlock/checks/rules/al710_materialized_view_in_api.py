@@ -4,11 +4,6 @@ It holds what its query found for its owner at the last refresh, past every poli
 row-level security itself. Whoever may read it reads all of it. Keep it in a schema that the API
 does not serve, and read it through a function or a view that asks who calls.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create materialized view if not exists public.totals as

@@ -6,7 +6,6 @@ Keep it in a schema that the API does not serve.
 
 ## Given
 ```sql
-create schema if not exists internal;
 create extension if not exists postgres_fdw with schema extensions;
 create server if not exists warehouse foreign data wrapper postgres_fdw;
 ```

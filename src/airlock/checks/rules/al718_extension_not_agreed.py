@@ -1,7 +1,7 @@
 """An extension is created that the project has not agreed on.
 
 Extensions bring code, background workers and dependencies that not every platform has.
-`allowed-extensions` under `[checks]` lists those that this project uses.
+`allowed_extensions` under `[checks]` lists those that this project uses.
 
 ## Example
 ```sql
@@ -18,7 +18,7 @@ from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
-OPTION = "allowed-extensions"
+OPTION = "allowed_extensions"
 
 
 def check(act: Act) -> Hits:

@@ -5,7 +5,7 @@ operating-system user. Only a superuser can create it, so a hosted project refus
 
 ## Example
 ```sql
-create language plpython3u;
+create or replace language plpython3u;
 ```
 
 ## Use instead
@@ -14,11 +14,6 @@ create or replace function internal.twice(number bigint) returns bigint
 language sql immutable set search_path = ''
 as $$ select number * 2 $$;
 ```
-
-## Given
-```sql
-create schema if not exists internal;
-```
 """
 
 from airlock.checks._routines import stated
@@ -26,7 +21,7 @@ from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
-OPTION = "allowed-languages"
+OPTION = "allowed_languages"
 _UNTRUSTED = frozenset({"c", "internal", "pljavau", "plperlu", "plpython3u", "plpythonu", "pltclu"})
 
 

@@ -4,16 +4,12 @@ Postgres runs a LEAKPROOF function on rows before their policies were asked. If 
 with a value, or takes longer for some values, people learn of rows that they may not see. Only a
 superuser can give the promise; a hosted project refuses it.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create or replace function internal.same(a text, b text) returns boolean
 language sql immutable leakproof set search_path = ''
 as $$ select a = b $$;
+alter function internal.same(text, text) owner to postgres;
 ```
 
 ## Use instead

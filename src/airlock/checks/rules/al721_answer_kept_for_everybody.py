@@ -4,11 +4,6 @@ IMMUTABLE lets Postgres call it once, when a statement is planned, and keep the 
 or in a prepared statement that is used again, the answer for the first person serves the next one.
 STABLE is the promise that such a function keeps.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create or replace function internal.tenant() returns text

@@ -19,11 +19,6 @@ create table if not exists internal.notes (
     body text not null
 );
 ```
-
-## Given
-```sql
-create schema if not exists internal;
-```
 """
 
 from airlock.checks._references import ON, Reference, in_schema, in_text

@@ -5,11 +5,6 @@ On Supabase accounts stand in `auth.users`, and `auth.uid()` is an id of that ta
 that refers to it is written, and may stay when the account is gone. It is right where
 `public.users` itself refers to `auth.users`.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create table if not exists internal.notes (

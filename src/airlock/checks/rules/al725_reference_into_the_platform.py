@@ -4,11 +4,6 @@ Supabase changes the tables of `auth` and `storage` with its own migrations. A f
 column that is not their primary key stops such a change, and with it the update of the project.
 `auth.users (id)` stays as it is.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create table if not exists internal.phones (

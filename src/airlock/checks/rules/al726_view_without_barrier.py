@@ -3,11 +3,6 @@
 Without `security_barrier` Postgres may run a condition of who asks before the view's own: a cheap
 function in it that raises an error, or notes what it gets, sees rows that the view hides.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create or replace view internal.open_tickets as

@@ -4,19 +4,14 @@ Which object it means depends on the search_path of who runs the file. A migrati
 another role, or after somebody changed the setting, works on another table, or makes it in another
 schema.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
-drop view if exists open_tickets;
+analyze open_tickets;
 ```
 
 ## Use instead
 ```sql
-drop view if exists internal.open_tickets;
+analyze internal.open_tickets;
 ```
 """
 

@@ -5,11 +5,6 @@ clock in Greenwich. Stored in a `timestamptz` it is read as the clock of whoever
 half hours early for a session in Asia/Kolkata, right only where the session runs in UTC. `now()` is
 the moment itself, and needs no zone.
 
-## Given
-```sql
-create schema if not exists internal;
-```
-
 ## Example
 ```sql
 create table if not exists internal.orders (

@@ -56,9 +56,9 @@ def _writes(file: File) -> Mapping[int | None, Sequence[Act]]:
     """Return the writes of each transaction that are not to a table that the file makes."""
     found: dict[int | None, list[Act]] = {}
     for act in file.acts:
-        if act.runs and act.kind in _WRITING and _is_large(act):
-            if not act.is_new(relation(act.node.relation)):
-                found.setdefault(act.transaction, []).append(act)
+        writes = act.runs and act.kind in _WRITING and _is_large(act)
+        if writes and not act.is_new(relation(act.node.relation)):
+            found.setdefault(act.transaction, []).append(act)
     return found
 
 
