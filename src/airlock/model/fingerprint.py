@@ -24,6 +24,8 @@ FORMULA = 1
 """Number of the formula; fingerprints of two formulas say nothing about each other."""
 
 _BYTES = 32
+_MOST_KNOWN = 4096
+"""Encoded values of one kind that are kept to be used again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +39,10 @@ class Fingerprint:
     @cached_property
     def objects(self) -> Mapping[Id, bytes]:
         """The hash of each object."""
-        known = self.known
-        return {node.id: known.get(node.id) or object_hash(node) for node in self.catalog}
+        known, hashed = self.known, _Hasher()
+        if not known:
+            return {id: hashed(node) for id, node in self.catalog.nodes.items()}
+        return {id: known.get(id) or hashed(node) for id, node in self.catalog.nodes.items()}
 
     def like(self, other: Catalog, different: AbstractSet[Id]) -> Fingerprint:
         """Return the hashes of another catalog that differs only in these objects."""
@@ -70,12 +74,32 @@ def fingerprint(catalog: Catalog) -> str:
 
 def object_hash(node: Node) -> bytes:
     """Return the hash of one object: of its address, and its attributes that are not blank."""
-    kind = type(node)
-    if (known := _compared.get(kind)) is None:
-        known = _compared[kind] = _Compared.of(kind)
-    values = known.values(node)
-    said = tuple(compress(zip(known.names, values, strict=True), map(ne, values, known.blanks)))
-    return blake2b(_encoded(node.id.kind, node.id.path, said), digest_size=_BYTES).digest()
+    return _Hasher()(node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hasher:
+    """Hashes objects, and remembers what it has encoded: most columns are like many others."""
+
+    said: dict[type[Node], dict[tuple[Any, ...], str]] = field(default_factory=dict)
+
+    def __call__(self, node: Node) -> bytes:
+        """Return the hash of an object."""
+        kind = type(node)
+        known = self.said.get(kind)
+        if known is None:
+            known = self.said[kind] = {}
+            _compared.setdefault(kind, _Compared.of(kind))
+        compared = _compared[kind]
+        values = compared.values(node)
+        said = known.get(values)
+        if said is None:
+            said = ascii(compared.said(values))
+            if len(known) < _MOST_KNOWN:
+                known[values] = said
+        # This is how the three are encoded together.
+        text = f"({node.id.kind!a}, {node.id.path!a}, {said})"
+        return blake2b(text.encode("ascii"), digest_size=_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +117,10 @@ class _Compared:
         blanks = {field.name: field.blank for field in shape(node)}
         names = tuple(sorted(attributes(node)))
         return cls(names=names, blanks=tuple(blanks[name] for name in names), values=reader(names))
+
+    def said(self, values: tuple[Any, ...]) -> tuple[tuple[str, Any], ...]:
+        """Return the values that say something, with their names."""
+        return tuple(compress(zip(self.names, values, strict=True), map(ne, values, self.blanks)))
 
 
 _compared: dict[type[Node], _Compared] = {}
