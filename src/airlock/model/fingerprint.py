@@ -7,6 +7,7 @@ the catalog's covers the roots. Neither server, OIDs nor the order of reading ar
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -34,20 +35,23 @@ class Fingerprint:
 
     catalog: Catalog
     known: Mapping[Id, bytes] = field(default_factory=dict)
-    """Hashes that need not be taken again."""
+    """Hashes of another catalog that need not be taken again."""
+    different: AbstractSet[Id] = frozenset()
+    """What is not as it is there."""
 
     @cached_property
     def objects(self) -> Mapping[Id, bytes]:
         """The hash of each object."""
-        known, hashed = self.known, _Hasher()
+        known, hashed, nodes = self.known, _Hasher(), self.catalog.nodes
         if not known:
-            return {id: hashed(node) for id, node in self.catalog.nodes.items()}
-        return {id: known.get(id) or hashed(node) for id, node in self.catalog.nodes.items()}
+            return {id: hashed(node) for id, node in nodes.items()}
+        objects = {id: known.get(id) or hashed(node) for id, node in nodes.items()}
+        objects |= {id: hashed(nodes[id]) for id in self.different if id in nodes}
+        return objects
 
     def like(self, other: Catalog, different: AbstractSet[Id]) -> Fingerprint:
         """Return the hashes of another catalog that differs only in these objects."""
-        same = {id: each for id, each in self.objects.items() if id not in different}
-        return Fingerprint(catalog=other, known=same)
+        return Fingerprint(catalog=other, known=self.objects, different=different)
 
     @cached_property
     def roots(self) -> Mapping[Id, str]:
@@ -56,9 +60,9 @@ class Fingerprint:
         A root that is not in the catalog itself, such as a platform's schema that holds a policy
         of the project's, has one too.
         """
-        below: dict[Id, list[bytes]] = {}
+        below: dict[Id, list[bytes]] = defaultdict(list)
         for root, hashed in zip(_roots(self.catalog), self.objects.values(), strict=True):
-            below.setdefault(root, []).append(hashed)
+            below[root].append(hashed)
         return {id: _text(_joined(below[id])) for id in sorted(below)}
 
     @cached_property
