@@ -30,7 +30,7 @@ from airlock.server.address import Address
 from airlock.server.baseline import PLATFORM_ROLES
 from airlock.server.builds import Build
 from airlock.server.connect import Session, connect
-from airlock.server.dump import dump
+from airlock.server.dump import dump, unguarded
 from airlock.sources.dumps import difference, normalised
 from airlock.sources.live import read_catalog
 from airlock.sources.scope import hidden_schemas, in_scope
@@ -58,7 +58,7 @@ _GRANTEE = re.compile(r"\b(?:TO|FROM) (\"(?:[^\"]|\"\")+\"|[a-z_][\w$]*)")
 class _State:
     """What a copy holds."""
 
-    dump: tuple[str, ...]
+    dump: str
     whole: Catalog
     catalog: Catalog
     """The part in scope."""
@@ -181,13 +181,14 @@ class _Trial:
         wanted = self.awaited.result()
         hidden = hidden_schemas(wanted.whole) | hidden_schemas(found.whole)
         own, beside = [], 0
-        for text in difference(found.dump, wanted.dump):
+        for text in _seen(found.dump, wanted.dump):
             if _is_beside(text, hidden):
                 beside += 1
             else:
                 own.append(text)
-        own += map(_told, compare(found.catalog, wanted.catalog))
-        again = planned(found.catalog, wanted.catalog, style=self.style)
+        changes = tuple(compare(found.catalog, wanted.catalog))
+        own += map(_told, changes)
+        again = planned(found.catalog, wanted.catalog, style=self.style, changes=changes)
         if again and not own:
             own += [f"a second plan would still run: {step.text}" for step in again.steps]
         said = (f"{beside:,} statements about objects of the platform differ",) if beside else ()
@@ -204,7 +205,12 @@ def _state(address: Address, build: Build) -> _State:
         dumped = pool.submit(dump, address, build=build)
         with connect(address) as session:
             whole = read_catalog(session)
-        return _State(dump=normalised(dumped.result()), whole=whole, catalog=in_scope(whole))
+        return _State(dump=unguarded(dumped.result()), whole=whole, catalog=in_scope(whole))
+
+
+def _seen(found: str, wanted: str) -> tuple[str, ...]:
+    """Return what pg_dump says otherwise; only texts that are not the same are taken apart."""
+    return () if found == wanted else difference(normalised(found), normalised(wanted))
 
 
 def _unlike_copy(source: Source, address: Address) -> tuple[str, ...]:
