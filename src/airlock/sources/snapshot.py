@@ -165,15 +165,22 @@ class _Writer:
                     known[values] = own
             more, with_it = edges.get(node.id, _NOTHING), autos.get(node.id, _NOTHING)
             if more or with_it:
-                own += "".join(self._edges(node, more, with_it))
+                own += self._edges(node, more, with_it)
             yield f"{said}{own}}}"
 
-    def _edges(self, node: Node, more: AbstractSet[Id], autos: AbstractSet[Id]) -> Iterator[str]:
-        """Yield what an object depends on, beside what its own fields say."""
-        needs = {id for id in autos if id in more or id == node.parent or id in node.needs}
-        for name, listed in zip(_EDGES, (more - autos, needs, autos - needs), strict=True):
-            if listed:
-                yield f', "{name}": [{", ".join(map(self._address, sorted(listed)))}]'
+    def _edges(self, node: Node, more: AbstractSet[Id], autos: AbstractSet[Id]) -> str:
+        """Return what an object depends on, beside what its own fields say."""
+        needs = autos
+        if not (autos <= more or autos == {node.parent}):
+            needs = {id for id in autos if id in more or id == node.parent or id in node.needs}
+        lists = (more - autos, needs, autos - needs)
+        return "".join(
+            [
+                f', "{name}": [{", ".join(map(self._address, sorted(listed)))}]'
+                for name, listed in zip(_EDGES, lists, strict=True)
+                if listed
+            ]
+        )
 
     def _address(self, id: Id) -> str:
         found = self.addresses.get(id)
