@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ class SourceFailed(StatementRefused):
 
 
 _ABOUT_ROLES = frozenset({"role", "membership"})
+_ROLES = threading.Lock()
+"""Roles belong to the server: of two copies that are made at once, one makes what both need."""
 
 Clone = Callable[[], AbstractContextManager["Address"]]
 
@@ -79,7 +82,7 @@ def _make_roles(place: Address, catalog: Catalog) -> None:
     )
     steps = plan(EMPTY, roles).steps
     if steps:
-        with connect(place, acting=False) as session:
+        with _ROLES, connect(place, acting=False) as session:
             for step in steps:
                 session.execute(step.text)
 

@@ -27,6 +27,7 @@ def prove_pair(workspace: Workspace, pair: Pair, style: Style) -> Proof:
         AirlockError: a side cannot be made again, or not be dumped.
     """
     old, new = _on_shadow(pair.old), _on_shadow(pair.new)
+    assert workspace.stock, "started before both sides need it at once"
     return prove(
         plan(old.catalog, new.catalog, style=style),
         old,

@@ -9,6 +9,7 @@ scope everywhere, and so are the platform's roles and who runs the plans.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -90,19 +91,22 @@ def in_scope(catalog: Catalog) -> Catalog:
     """Return the part of a catalog that is the project's; edges to what is not are kept."""
     scope = _Scope(catalog=catalog)
     nodes = {node.id: node for node in scope.kept()}
+    gone = catalog.nodes.keys() - nodes.keys() if len(nodes) < len(catalog) else set[Id]()
     return replace(
         catalog,
         nodes=MappingProxyType(nodes),
-        edges=_of_these(catalog.edges, nodes),
-        autos=_of_these(catalog.autos, nodes),
+        edges=_without(catalog.edges, gone),
+        autos=_without(catalog.autos, gone),
         unmodelled=tuple(filter(scope.is_left_over, catalog.unmodelled)),
     )
 
 
-def _of_these(
-    edges: Mapping[Id, frozenset[Id]], nodes: Mapping[Id, Node]
+def _without(
+    edges: Mapping[Id, frozenset[Id]], gone: AbstractSet[Id]
 ) -> Mapping[Id, frozenset[Id]]:
-    return MappingProxyType({id: found for id, found in edges.items() if id in nodes})
+    if not any(id in edges for id in gone):
+        return edges
+    return MappingProxyType({id: found for id, found in edges.items() if id not in gone})
 
 
 def owns_anything(catalog: Catalog, role: str) -> bool:
@@ -155,7 +159,7 @@ class _Scope:
     catalog: Catalog
     supabase: bool = field(init=False)
     hidden: frozenset[str] = field(init=False)
-    decided: dict[Id, bool] = field(default_factory=dict)
+    decided: dict[Id | None, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.supabase = is_supabase(self.catalog)
@@ -163,7 +167,14 @@ class _Scope:
 
     def kept(self) -> list[Node]:
         """Return what is in scope; of roles, those that something of it has to do with."""
-        kept = [self._own_part(node) for node in self.catalog if self._keeps(node)]
+        kept: list[Node] = []
+        decided, short = self.decided, not self.supabase
+        for node in self.catalog:
+            # Most nodes are parts of what is in scope, and take no further look.
+            if short and decided.get(node.parent) and type(node) is not Comment:
+                kept.append(node)
+            elif self._keeps(node):
+                kept.append(self._own_part(node))
         used = self._used(kept)
         return [
             node

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from airlock.kinds._sql import own_schema
-from airlock.sources.depends import Addresses
+from airlock.sources.depends import Addresses, place
 
 _FIRST_OWN = 16384
 """The first OID that is not one of Postgres's own objects."""
@@ -132,14 +132,12 @@ _PARAMETERS = """
 def leftovers(rows: Iterable[Any], addresses: Addresses) -> dict[str, list[int]]:
     """Return the OIDs, by catalog, that are no node, no part of one and no extension's."""
     found: dict[str, list[int]] = {}
-    known, aliases, resolve = addresses.known, addresses.aliases, addresses.resolve
     for catalog, oids, _ in rows:
+        known, aliases = addresses.known[catalog], addresses.aliases[catalog]
         for oid in oids or ():
-            if (catalog, oid, 0) in known:
+            if place(oid) in known or aliases.get(oid, ("",))[0] == "pg_extension":
                 continue
-            if aliases.get((catalog, oid), ("",))[0] == "pg_extension":
-                continue
-            if resolve(catalog, oid) is None:
+            if addresses.resolve(catalog, oid) is None:
                 found.setdefault(catalog, []).append(oid)
     return found
 
