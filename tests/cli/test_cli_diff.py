@@ -18,7 +18,9 @@ from airlock.app.workspace import Workspace, database_name
 from airlock.model.catalog import Catalog
 from airlock.server.cluster import Cluster
 from airlock.server.connect import connect
+from airlock.sources import snapshot
 from airlock.sources.live import read_catalog
+from airlock.sources.majors import as_on
 from airlock.sources.scope import in_scope, run_by
 from airlock.sources.source import Cloned, Source
 
@@ -255,6 +257,32 @@ def test_a_snapshot_is_a_source(airlock: Airlock, project: Path) -> None:
     assert (
         report["side"]["fingerprint"] == json.loads((project / "s.json").read_text())["fingerprint"]
     )
+
+
+def test_a_snapshot_of_an_older_major(airlock: Airlock, project: Path) -> None:
+    """What only the newer server keeps is no difference, and is neither for the proof."""
+    more = """
+    create table public.orders (id int constraint given not null, of text) partition by list (of);
+    create table public.orders_1 partition of public.orders for values in ('1');
+    comment on constraint given on public.orders is 'why';
+    grant all on public.orders to anon;
+    grant maintain on public.items to service_role;
+    """
+    migration(project, "20250103000000", "more", more)
+    for text, name in (("migrations", "old.json"), (f"migrations@{SECOND}", "before.json")):
+        with opened(project, text) as source:
+            older = as_on(15, source.catalog, low=15, high=source.catalog.major)
+        (project / name).write_text(snapshot.write(older))
+    for pair in (("snapshot:old.json", "migrations"), ("migrations", "snapshot:old.json")):
+        result = airlock("diff", *pair)
+        assert result.code == 0, result.out
+        assert "warning[majors-differ]" in result.out
+        assert "column not null name: public.orders.id;" in result.out
+        assert "✓ proved" in result.out
+    result = airlock("diff", "snapshot:before.json", "migrations", "--format", "json")
+    assert result.code == 1
+    assert result.json["proof"]["converged"]
+    assert [result.json[each]["postgres"] for each in ("old", "new")] == [15, 18]
 
 
 def test_without_a_file_it_goes_to_stdout(airlock: Airlock, project: Path) -> None:

@@ -112,11 +112,15 @@ def _build(place: Address, label: str, catalog: Catalog) -> None:
     from airlock.server.connect import connect
     from airlock.server.statements import Runner
     from airlock.sources.live import read_catalog
+    from airlock.sources.majors import as_on
     from airlock.sources.scope import in_scope, run_by
     from airlock.sources.sqltext import cut
 
     with connect(place) as session:
         empty = in_scope(read_catalog(session))
+        if catalog.major and catalog.major != empty.major:
+            low, high = sorted((catalog.major, empty.major))
+            catalog = as_on(empty.major, catalog, low=low, high=high)
         text = script(plan(empty, run_by(catalog, empty.role)))
         try:
             Runner(session, throw_away=True).run(cut(f"schema of {label}", text))

@@ -36,11 +36,17 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
         )
 
 
-def side(source: str, catalog: Catalog, hashes: Fingerprint | None = None) -> Side:
-    """Return what a report says of a source; `hashes` are the catalog's, if they were taken."""
+def side(
+    source: str, catalog: Catalog, hashes: Fingerprint | None = None, *, major: int | None = None
+) -> Side:
+    """Return what a report says of a source.
+
+    `hashes` are the catalog's, if they were taken; `major` is that of the server, if the catalog
+    is as another has it.
+    """
     return Side(
         source=source,
-        postgres=catalog.major,
+        postgres=catalog.major if major is None else major,
         objects=len(catalog),
         fingerprint=(hashes or Fingerprint(catalog=catalog)).whole,
         unmodelled=catalog.unmodelled,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 from airlock.app.clones import SourceFailed, from_catalog, from_dump
+from airlock.app.levels import on_one_level
 from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from airlock.model.catalog import Catalog
     from airlock.server.address import Address
+    from airlock.server.baseline import Baseline
 
 _URL_LABEL = "database"
 
@@ -44,6 +46,8 @@ class Pair:
 
     old: Source
     new: Source
+    majors: tuple[int, int] = (0, 0)
+    """Of their servers; both catalogs are as one of the first has them."""
     findings: tuple[Finding, ...] = ()
 
 
@@ -69,10 +73,17 @@ def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
             opener.understand(text)
         opener.begin(new)
         before, after = opener.open(old), opener.open(new)
+        level = on_one_level(
+            workspace,
+            before.source,
+            replace(after.source, catalog=_run_by(before, after)),
+            (before.baseline, after.baseline),
+        )
         yield Pair(
-            old=before.source,
-            new=replace(after.source, catalog=_run_by(before, after)),
-            findings=(*opener.findings, *said_before(before.side, after.side)),
+            old=level.old,
+            new=level.new,
+            majors=(before.source.catalog.major, after.source.catalog.major),
+            findings=(*opener.findings, *said_before(before.side, after.side, level.lost)),
         )
 
 
@@ -82,6 +93,8 @@ class _Opened:
 
     source: Source
     server: Server | None
+    baseline: Baseline
+    """What its database held before anything of the schema."""
 
     @property
     def side(self) -> Side:
@@ -241,6 +254,7 @@ class _Opener:
                 text=text, label=text, catalog=catalog, cloned=Cloned.CATALOG, clone=clone
             ),
             server=None,
+            baseline=self.workspace.baseline,
         )
 
     # Shadows ---------------------------------------------------------------------------------
@@ -280,6 +294,7 @@ class _Opener:
                 texts=tuple(migration.raw.decode() for migration in migrations),
             ),
             server=server,
+            baseline=self.workspace.baseline,
         )
 
     def _template(self, migrations: Sequence[Migration]) -> str:
@@ -345,10 +360,10 @@ class _Opener:
             runs_as = whole.role if owns_anything(whole, whole.role) else server.owner
         whole = replace(whole, role=runs_as)
         catalog = in_scope(whole)
+        baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
         if server.may_dump:
             cloned, clone = Cloned.DUMP, from_dump(self.workspace, address, label, whole)
         else:
-            baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
             cloned = Cloned.CATALOG
             clone = from_catalog(self.workspace, label, catalog, baseline)
         return _Opened(
@@ -362,6 +377,7 @@ class _Opener:
                 has_rows=not address.embedded,
             ),
             server=server,
+            baseline=baseline,
         )
 
 

@@ -46,7 +46,8 @@ def load(row: Row, resolve: Resolve) -> Column:
         not_null_name=row.not_null_name,
         not_null_valid=row.not_null_valid,
         not_null_inherits=row.not_null_inherits,
-        identity=row.identity,
+        # A partition's is the partitioned table's: it is attached with it, and detached without.
+        identity="" if row.inherited else row.identity,
         sequence=tuple(row.sequence or ()),
         generated=row.generated,
         expression=row.expression,
@@ -110,7 +111,7 @@ def create(column: Column, context: Context) -> Iterator[Step]:
         yield from _details(None, column, context)
         return
     table = alter_relation(column.parent)
-    defined = definition(_without_identity(column) if column.inherited else column, context)
+    defined = definition(column, context)
     yield Step(
         sql=f"{table} add column {defined}",
         inline=defined,
@@ -161,8 +162,6 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     """Change it in place."""
     assert new.parent is not None
     column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
-    if old.inherited != new.inherited or (old.inherited and old.identity):
-        old, new, changed = _on_its_own(old, new, changed)
     resequenced = (
         "sequence" in changed
         and bool(old.identity and new.identity)
@@ -187,22 +186,6 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     if changed & {"identity", "sequence"} and not resequenced:
         yield from identity_change(old, new, column)
     yield from _details(old, new, context)
-
-
-def _without_identity(column: Column) -> Column:
-    return replace(column, identity="", sequence=())
-
-
-def _on_its_own(
-    old: Column, new: Column, changed: frozenset[str]
-) -> tuple[Column, Column, frozenset[str]]:
-    """Leave out an identity that is the partitioned table's: attached with it, detached without."""
-    old = _without_identity(old) if old.inherited else old
-    new = _without_identity(new) if new.inherited else new
-    changed -= {"identity", "sequence"}
-    if old.identity != new.identity:
-        changed |= {"identity"}
-    return old, new, changed
 
 
 def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
