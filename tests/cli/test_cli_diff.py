@@ -362,6 +362,31 @@ def test_another_owner_is_no_difference(
         assert copied(source).nodes == run_by(source.catalog, "postgres").nodes
 
 
+def test_what_the_first_superuser_owns(
+    airlock: Airlock, plain: Path, elsewhere: Callable[[str, str], str]
+) -> None:
+    """Shadows have that role too, and what it owns there is the server's own."""
+    mixed = f"reset session authorization; {APP} alter view app.named owner to diff_owner;"
+    url = elsewhere(mixed, "supabase_admin")
+    with (plain / "airlock.toml").open("a") as settings:
+        settings.write(f'[environments.staging]\nurl = "{url}"\n')
+    (plain / "migrations/002_owner.sql").write_text(
+        "do $$ begin if to_regrole('diff_owner') is null then create role diff_owner login;"
+        " end if; end $$;\n"
+        "alter view app.named owner to diff_owner;\n"
+    )
+    for pair in (("migrations", "staging"), ("staging", "migrations")):
+        result = airlock("diff", *pair)
+        assert (result.code, result.err) == (1, ""), result.out
+        assert "~ owner of schema app" in result.out
+        assert "✓ proved" in result.out
+    with opened(plain, "staging") as source:
+        assert source.cloned is Cloned.DUMP
+        again = copied(source)
+        assert again.nodes == run_by(source.catalog, "postgres").nodes
+    assert not any(getattr(node, "role", "") == "supabase_admin" for node in again)
+
+
 def test_a_login_that_may_read_nothing(
     airlock: Airlock, plain: Path, elsewhere: Callable[[str, str], str]
 ) -> None:

@@ -23,6 +23,9 @@ class SourceFailed(StatementRefused):
 
 _ABOUT_ROLES = frozenset({"role", "membership"})
 
+_IS_FIRST = "select 1 from pg_catalog.pg_roles where rolname = %s and oid = 10"
+"""Whether a role is the superuser that the server was made with."""
+
 Clone = Callable[[], AbstractContextManager["Address"]]
 
 
@@ -94,13 +97,18 @@ def _hand_over(place: Address, catalog: Catalog) -> None:
 
     if catalog.role == PROJECT_ROLE:
         return
-    shaping = catalog_of(
-        (node for node in catalog if node.id.kind in ("default privileges", "schema")),
-        major=catalog.major,
-        role=catalog.role,
-    )
     with connect(place, acting=False) as session:
-        session.execute(f"reassign owned by {quote(catalog.role)} to {quote(PROJECT_ROLE)}")
+        kinds = {"default privileges", "schema"}
+        if session.fetch(_IS_FIRST, (catalog.role,)):
+            # What belongs to it can be the server's own: REASSIGN OWNED refuses.
+            kinds |= {"owner"}
+        else:
+            session.execute(f"reassign owned by {quote(catalog.role)} to {quote(PROJECT_ROLE)}")
+        shaping = catalog_of(
+            (node for node in catalog if node.id.kind in kinds),
+            major=catalog.major,
+            role=catalog.role,
+        )
         for step in plan(shaping, run_by(shaping, PROJECT_ROLE)).steps:
             session.execute(step.text)
 
