@@ -387,6 +387,48 @@ def test_what_the_first_superuser_owns(
     assert not any(getattr(node, "role", "") == "supabase_admin" for node in again)
 
 
+@pytest.fixture
+def outside(airlock: Airlock, project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is no project, with the snapshot of one."""
+    folder = project.parent / "outside"
+    folder.mkdir()
+    assert airlock("snapshot", "migrations", "-o", str(folder / "schema.json")).code == 0
+    (folder / "app.sql").write_text(f"create schema app;\n{APP}")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_two_sources_without_a_project(
+    airlock: Airlock, outside: Path, elsewhere: Callable[[str, str], str]
+) -> None:
+    url = elsewhere(APP, "diff_owner")
+    for pair in ((url, "sql:app.sql"), ("sql:app.sql", url), ("empty", "empty")):
+        result = airlock("diff", *pair)
+        assert (result.code, result.err) == (0, ""), result.out
+    (outside / "more.sql").write_text(f"create schema app;\n{APP}create table app.more ();\n")
+    result = airlock("diff", "sql:app.sql", "sql:more.sql")
+    assert result.code == 1
+    assert "✓ proved" in result.out
+    assert airlock("snapshot", url, "-o", "other.json").code == 0
+    assert airlock("diff", "snapshot:other.json", url).code == 0
+
+
+def test_a_snapshot_says_that_its_platform_is_supabase(airlock: Airlock, outside: Path) -> None:
+    """Its trigger on a table of the platform can be made again, on either side."""
+    for pair in (("empty", "snapshot:schema.json"), ("snapshot:schema.json", "empty")):
+        result = airlock("diff", *pair)
+        assert result.code == 1
+        assert "✓ proved" in result.out
+        assert "trigger auth.users.greet" in result.out
+
+
+@pytest.mark.parametrize("source", ["migrations", "local", "git:main", "nonsense"])
+def test_what_needs_a_project_says_so(source: str, airlock: Airlock, outside: Path) -> None:
+    result = airlock("diff", "empty", source)
+    assert result.code == 2
+    assert "no project here" in result.err
+
+
 def test_a_login_that_may_read_nothing(
     airlock: Airlock, plain: Path, elsewhere: Callable[[str, str], str]
 ) -> None:

@@ -45,7 +45,7 @@ def diff(
         SourceFailed: a file of one does not run.
         Cycle: there is no order in which the statements could run.
     """
-    with Workspace.open(site) as workspace, open_pair(workspace, old, new) as pair:
+    with Workspace.open_for(site, (old, new)) as workspace, open_pair(workspace, old, new) as pair:
         chosen = _style(pair, style)
         found = Fingerprint(catalog=pair.old.catalog)
         renamed = after_renames(pair, renames, ask)

@@ -21,7 +21,7 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
     Raises:
         UsageError: the file cannot be written.
     """
-    with Workspace.open(site) as workspace, open_source(workspace, source) as opened:
+    with Workspace.open_for(site, (source,)) as workspace, open_source(workspace, source) as opened:
         about = side(opened.label, opened.catalog)
         text = write(opened.catalog, about.fingerprint)
         if output is None:

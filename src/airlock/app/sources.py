@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from airlock.server.baseline import Baseline
 
 _URL_LABEL = "database"
+_TELL_PLATFORM = frozenset({Form.SNAPSHOT, Form.URL})
+"""Sources that show by themselves whether they are of the Supabase platform."""
 
 
 class SourceMissing(ProjectError):
@@ -69,10 +71,14 @@ def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
     """Open two sources; the new one's plans run as the old one's do. Errors as in `open_source`."""
     with _Opener(workspace=workspace) as opener:
         # Texts are understood before anything starts.
-        for text in (old, new):
-            opener.understand(text)
+        forms = [opener.understand(text).form for text in (old, new)]
         opener.begin(new)
-        before, after = opener.open(old), opener.open(new)
+        if not workspace.in_project and forms[1] in _TELL_PLATFORM:
+            # What the files of the other run on depends on what this one shows.
+            after = opener.open(new)
+            before = opener.open(old)
+        else:
+            before, after = opener.open(old), opener.open(new)
         level = on_one_level(
             workspace,
             before.source,
@@ -238,6 +244,7 @@ class _Opener:
 
     def _snapshot(self, text: str, path: str) -> _Opened:
         from airlock.sources import snapshot
+        from airlock.sources.scope import stands_on_supabase
 
         place = self._existing(path)
         try:
@@ -248,13 +255,16 @@ class _Opener:
                 where=Location(path=path),
             ) from None
         catalog = snapshot.read(content, shown=path)
-        clone = from_catalog(self.workspace, text, catalog, self.workspace.baseline)
+        if stands_on_supabase(catalog):
+            self.workspace.saw_platform = True
+        baseline = self.workspace.baseline
+        clone = from_catalog(self.workspace, text, catalog, baseline)
         return _Opened(
             source=Source(
                 text=text, label=text, catalog=catalog, cloned=Cloned.CATALOG, clone=clone
             ),
             server=None,
-            baseline=self.workspace.baseline,
+            baseline=baseline,
         )
 
     # Shadows ---------------------------------------------------------------------------------
@@ -354,6 +364,7 @@ class _Opener:
         whole, server = begun.result() if begun else _read(address)
         supabase = is_supabase(whole)
         if supabase:
+            self.workspace.saw_platform = True
             runs_as = PROJECT_ROLE
         elif runs_as is None:
             # Who looks on only is not who deploys.

@@ -73,6 +73,15 @@ def is_supabase(catalog: Catalog) -> bool:
     return isinstance(owner, Owner) and owner.role in _AUTH_OWNERS
 
 
+def stands_on_supabase(catalog: Catalog) -> bool:
+    """Whether what is in scope needs something of the Supabase platform."""
+    return any(
+        id.kind != "role" and id.path[0] in SUPABASE_SCHEMAS and id not in catalog
+        for node in catalog
+        for id in catalog.needs(node.id)
+    )
+
+
 def hidden_schemas(catalog: Catalog) -> frozenset[str]:
     """Return the schemas whose objects are not the project's, whether or not they are there."""
     if not is_supabase(catalog):
