@@ -21,6 +21,7 @@ from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.node import Id, Node, satellite
 from airlock.server.baseline import PLATFORM_ROLES
 from airlock.server.baseline.lent import PLATFORM_SCHEMAS
+from airlock.sources.unmodelled import ON_DATABASE
 
 HISTORY_SCHEMAS = frozenset({"airlock", "supabase_migrations"})
 """Where Airlock and the Supabase CLI note which migrations have run."""
@@ -202,6 +203,8 @@ class _Scope:
         if text.startswith(_PARAMETERS):
             named = text.removeprefix(_PARAMETERS).split(", ")
             return not _PLATFORM_PARAMETERS.issuperset(named)
+        if self.supabase and text.startswith(ON_DATABASE):
+            return text.removeprefix(ON_DATABASE).rpartition(": ")[0] not in _PLATFORM_OWNERS
         return not (self.supabase and text == _SETTING)
 
     def _own_part(self, node: Node) -> Node:
