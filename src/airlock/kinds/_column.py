@@ -172,6 +172,12 @@ def query(major: int) -> str:
     """
 
 
+def constraint_name(column: Column) -> str:
+    """Return the name of the NOT NULL constraint, given or as Postgres makes it."""
+    _, table, name = column.id.path
+    return column.not_null_name or f"{table}_{name}_not_null"[:63]
+
+
 def quick(column: Column, sql: str, *, scans: bool = False) -> Step:
     return Step(
         sql=sql,
