@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from airlock import __version__
-from airlock.app.diff import shown
+from airlock.app.naming import shown
 from airlock.app.planned import groups, statements, strongest
 from airlock.app.rollout import major_finding
 from airlock.app.trials import Trial, start, undo_all

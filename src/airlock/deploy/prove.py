@@ -33,6 +33,7 @@ from airlock.server.connect import Session, connect
 from airlock.server.dump import dump, unguarded
 from airlock.sources.dumps import difference, normalised
 from airlock.sources.live import read_catalog
+from airlock.sources.majors import levelled
 from airlock.sources.scope import hidden_schemas, in_scope
 from airlock.sources.source import Cloned, Source
 from airlock.sources.sqltext import cut
@@ -222,7 +223,8 @@ def _unlike_copy(source: Source, address: Address) -> tuple[str, ...]:
 
 def _unlike(source: Source, copy: Catalog) -> Iterator[str]:
     """Say in what a copy is not what the source's own catalog says."""
-    told = [_told(change) for change in compare(copy, source.catalog)]
+    level = levelled(copy, source.catalog)
+    told = [_told(change) for change in compare(level.old, level.new)]
     if told:
         yield f"the copy of {source.label} is not quite like it: {few(told)}"
 

@@ -44,9 +44,20 @@ class OnChange(Enum):
     """It is no difference."""
 
 
-def attr(on_change: OnChange = OnChange.REPLACE, **kwargs: Any) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """An attribute that servers before a major version do not keep, and forget where it is said."""
+
+    since: int
+    before: Any
+    """What it is on every older server."""
+    usual: Any
+    """What it becomes on a newer one where nothing is said of it, as in the dump of an older."""
+
+
+def attr(on_change: OnChange = OnChange.REPLACE, *, late: Late | None = None, **kwargs: Any) -> Any:
     """Declare a field of a node and what a change of it means."""
-    return field(metadata={"on_change": on_change}, **kwargs)
+    return field(metadata={"on_change": on_change, "late": late}, **kwargs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +87,19 @@ def attributes(node: type[Node]) -> Mapping[str, OnChange]:
 
 
 _KNOWN: dict[type[Node], Mapping[str, OnChange]] = {}
+
+
+def late_attributes(node: type[Node]) -> Mapping[str, Late]:
+    """Return the fields of a kind of node that only newer servers keep."""
+    if (known := _LATE.get(node)) is None:
+        known = _LATE[node] = {
+            f.name: late for f in fields(node) if (late := f.metadata["late"]) is not None
+        }
+    return known
+
+
+_LATE: dict[type[Node], Mapping[str, Late]] = {}
+
 
 Values = Callable[[Node], tuple[Any, ...]]
 """Returns the values of some fields of a node, in one go."""

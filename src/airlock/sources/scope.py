@@ -22,6 +22,7 @@ from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.node import Id, Node, satellite
 from airlock.server.baseline import PLATFORM_ROLES
 from airlock.server.baseline.lent import PLATFORM_SCHEMAS
+from airlock.sources.unmodelled import ON_DATABASE
 
 HISTORY_SCHEMAS = frozenset({"airlock", "supabase_migrations"})
 """Where Airlock and the Supabase CLI note which migrations have run."""
@@ -73,6 +74,15 @@ def is_supabase(catalog: Catalog) -> bool:
     """Whether the database is one of the Supabase platform."""
     owner = catalog.nodes.get(_AUTH)
     return isinstance(owner, Owner) and owner.role in _AUTH_OWNERS
+
+
+def stands_on_supabase(catalog: Catalog) -> bool:
+    """Whether what is in scope needs something of the Supabase platform."""
+    return any(
+        id.kind != "role" and id.path[0] in SUPABASE_SCHEMAS and id not in catalog
+        for node in catalog
+        for id in catalog.needs(node.id)
+    )
 
 
 def hidden_schemas(catalog: Catalog) -> frozenset[str]:
@@ -205,6 +215,8 @@ class _Scope:
         if text.startswith(_PARAMETERS):
             named = text.removeprefix(_PARAMETERS).split(", ")
             return not _PLATFORM_PARAMETERS.issuperset(named)
+        if self.supabase and text.startswith(ON_DATABASE):
+            return text.removeprefix(ON_DATABASE).rpartition(": ")[0] not in _PLATFORM_OWNERS
         return not (self.supabase and text == _SETTING)
 
     def _own_part(self, node: Node) -> Node:

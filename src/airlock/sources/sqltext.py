@@ -19,6 +19,7 @@ from airlock.model.script import Piece, PieceKind, Running, Script, Span, Statem
 from airlock.sources.commands import UNKNOWN, Command, describe, guess
 from airlock.sources.lexing import BOM, Token, cuts, reads_client, rows, tokens, words
 from airlock.sources.meaning import FORMULA, normalised, normalised_statements
+from airlock.sources.queries import shortened
 
 __all__ = [
     "FORMULA",
@@ -29,6 +30,7 @@ __all__ = [
     "history_statements",
     "normalised",
     "normalised_statements",
+    "shortened_query",
     "tree",
     "trees",
     "walk",
@@ -117,6 +119,15 @@ def _whole(
     if not all(kinds):
         return None
     return [(kind, getattr(each.stmt, kind)) for kind, each in zip(kinds, parsed, strict=True)]
+
+
+def shortened_query(text: str) -> str:
+    """Return a query that an old Postgres printed as newer ones print it; see `queries`."""
+    try:
+        (parsed,) = postgast.parse(text).stmts
+    except (postgast.PgQueryError, DecodeError, ValueError):
+        return text
+    return shortened(text, parsed.stmt.select_stmt)
 
 
 def history_statements(script: Script) -> tuple[str, ...]:

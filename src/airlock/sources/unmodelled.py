@@ -63,6 +63,9 @@ _ELSEWHERE = {
 }
 """Catalogs of objects that no schema holds, and which rows are objects of their own."""
 
+ON_DATABASE = "privileges on the database of "
+"""How privileges on the database are named; who has them, and which, follows."""
+
 _SINCE = {"pg_publication_namespace": 15, "pg_parameter_acl": 15}
 """First major version of catalogs that are younger than 14."""
 
@@ -115,9 +118,35 @@ _NAMED = f"""
         left join pg_roles r on r.oid = s.setrole
         cross join unnest(s.setconfig) c
         union all
-        select 'pg_database', null, 'privileges on the database'
-        from pg_database
-        where datname = current_database() and datacl is not null
+        select
+          'pg_database',
+          null,
+          '{ON_DATABASE}' || coalesce(r.rolname, 'public') || ': '
+          || string_agg(
+            case when given then '' else 'no ' end || lower(privilege_type)
+            || case when is_grantable then ' with grant option' else '' end,
+            ', ' order by is_grantable, given desc, privilege_type
+          )
+        from pg_database d
+        cross join lateral (
+          select true as given, g.*
+          from (
+            select grantee, privilege_type, is_grantable from aclexplode(d.datacl)
+            except
+            select grantee, privilege_type, is_grantable
+            from aclexplode(acldefault('d', d.datdba))
+          ) g
+          union all
+          select false, t.*
+          from (
+            select grantee, privilege_type, false from aclexplode(acldefault('d', d.datdba))
+            except
+            select grantee, privilege_type, false from aclexplode(d.datacl)
+          ) t
+        ) a
+        left join pg_roles r on r.oid = a.grantee
+        where d.datname = current_database() and d.datacl is not null
+        group by a.grantee, r.rolname
 """
 _PARAMETERS = """
         select
