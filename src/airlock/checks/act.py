@@ -93,6 +93,11 @@ class File:
         return found
 
     @cached_property
+    def controls(self) -> bool:
+        """Whether it opens or closes transactions itself."""
+        return self.script.controls_transactions
+
+    @cached_property
     def transactions(self) -> Mapping[int, int]:
         """The number of the transaction in which a statement runs, by that of its act.
 
@@ -100,14 +105,14 @@ class File:
         and COMMIT for itself run in these, and its others alone.
         """
         found: dict[int, int] = {}
-        number, opened = 0, not self.script.controls_transactions
+        number, opened = 0, not self.controls
         for act in self.acts:
             if act.statement is None:
                 continue
             if act.kind == "transaction_stmt":
                 opened = _OPENED.get(enum(act.node, "kind"), opened)
                 number += 1
-            elif act.statement.running is Running.ALONE and not self.script.controls_transactions:
+            elif act.statement.running is Running.ALONE and not self.controls:
                 number += 1
             elif opened:
                 found[act.index] = number
@@ -192,7 +197,7 @@ class Act:
     @property
     def opened(self) -> bool:
         """Whether the file itself has opened a transaction that is not closed before it."""
-        return self.in_transaction and self.file.script.controls_transactions
+        return self.in_transaction and self.file.controls
 
     @property
     def may_run_alone(self) -> bool:

@@ -23,8 +23,10 @@ update public.orders set total_cents = price_cents * quantity
 ```
 """
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
 from airlock.checks._locks import LOCKING, newly_excluded
 from airlock.checks.act import Act, File
@@ -39,9 +41,10 @@ def check(act: Act) -> Hits:
     """Find a lock and the first rows that its transaction writes behind it."""
     names = newly_excluded(act)
     writes = _writes(act.file).get(act.transaction, ()) if names else ()
-    first = next((each for each in writes if each.index > act.index), None)
-    if first is None:
+    behind = bisect(writes, act.index, key=attrgetter("index"))
+    if behind == len(writes):
         return
+    first = writes[behind]
     written = relation(first.node.relation)
     for name in names:
         yield Hit(
