@@ -111,7 +111,7 @@ class File:
                 continue
             if act.kind == "transaction_stmt":
                 opened = _OPENED.get(enum(act.node, "kind"), opened)
-                number += 1
+                number += enum(act.node, "kind") in _OPENED
             elif act.statement.running is Running.ALONE and not self.controls:
                 number += 1
             elif opened:
@@ -205,7 +205,9 @@ class Act:
         return self.statement is not None and not self.opened
 
     def is_new(self, relation: Name) -> bool:
-        """Whether the same file made a relation before this act."""
+        """Whether the same file made a relation before this act, or only its session sees it."""
+        if relation.schema == "pg_temp":
+            return True
         return self.file.made.get(relation, self.index) < self.index
 
     def offset(self, location: int) -> int:

@@ -11,12 +11,12 @@ create schema if not exists internal;
 
 ## Example
 ```sql
-drop view if exists open_tickets;
+alter view if exists open_tickets set (security_invoker = true);
 ```
 
 ## Use instead
 ```sql
-drop view if exists internal.open_tickets;
+alter view if exists internal.open_tickets set (security_invoker = true);
 ```
 """
 
