@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from airlock.checks.act import Act, once
+from airlock.checks.act import Act, File, once
 from airlock.checks.syntax import Name, column_constraints, commands, enum, relation, strings
 from airlock.kinds._column import Column
 from airlock.kinds.constraint import Constraint
@@ -45,6 +47,21 @@ def altered(act: Act) -> Iterator[Command]:
         table = relation(act.node.relation)
         for sort, command in commands(act.node):
             yield Command(table, sort, command)
+
+
+def others(act: Act, table: Name, sort: str) -> Sequence[tuple[Act, Node]]:
+    """Return the commands of a sort that the act's file gives for a table, with their acts."""
+    return _alterations(act.file).get((table, sort), ())
+
+
+@lru_cache(maxsize=2)
+def _alterations(file: File) -> Mapping[tuple[Name, str], Sequence[tuple[Act, Node]]]:
+    found: dict[tuple[Name, str], list[tuple[Act, Node]]] = defaultdict(list)
+    for act in file.acts:
+        if act.runs:
+            for table, sort, command in altered(act):
+                found[table, sort].append((act, command))
+    return found
 
 
 @once

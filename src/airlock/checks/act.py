@@ -96,6 +96,11 @@ class File:
         return found
 
     @cached_property
+    def controls(self) -> bool:
+        """Whether it opens or closes transactions itself."""
+        return self.script.controls_transactions
+
+    @cached_property
     def transactions(self) -> Mapping[int, int]:
         """The number of the transaction in which a statement runs, by that of its act.
 
@@ -103,14 +108,14 @@ class File:
         and COMMIT for itself run in these, and its others alone.
         """
         found: dict[int, int] = {}
-        number, opened = 0, not self.script.controls_transactions
+        number, opened = 0, not self.controls
         for act in self.acts:
             if act.statement is None:
                 continue
             if act.kind == "transaction_stmt":
                 opened = _OPENED.get(enum(act.node, "kind"), opened)
-                number += 1
-            elif act.statement.running is Running.ALONE and not self.script.controls_transactions:
+                number += enum(act.node, "kind") in _OPENED
+            elif act.statement.running is Running.ALONE and not self.controls:
                 number += 1
             elif opened:
                 found[act.index] = number
@@ -198,7 +203,7 @@ class Act:
     @property
     def opened(self) -> bool:
         """Whether the file itself has opened a transaction that is not closed before it."""
-        return self.in_transaction and self.file.script.controls_transactions
+        return self.in_transaction and self.file.controls
 
     @property
     def may_run_alone(self) -> bool:
@@ -206,7 +211,9 @@ class Act:
         return self.statement is not None and not self.opened
 
     def is_new(self, relation: Name) -> bool:
-        """Whether the same file made a relation before this act."""
+        """Whether the same file made a relation before this act, or only its session sees it."""
+        if relation.schema == "pg_temp":
+            return True
         return self.file.made.get(relation, self.index) < self.index
 
     def offset(self, location: int) -> int:

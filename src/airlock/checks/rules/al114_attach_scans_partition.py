@@ -28,7 +28,7 @@ alter table public.events
 ```
 """
 
-from airlock.checks._tables import altered, constraints_before, definition
+from airlock.checks._tables import altered, constraints_before, definition, others
 from airlock.checks.act import Act
 from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
 from airlock.checks.syntax import Name, relation
@@ -54,12 +54,8 @@ def _is_checked(act: Act, partition: Name) -> bool:
     """Whether it has some valid CHECK: whether that says enough is for Postgres to prove."""
     if any(each.type == "c" and each.validated for each in constraints_before(act, partition)):
         return True
-    return any(
-        table == partition and sort == "AT_ValidateConstraint"
-        for earlier in act.before
-        if earlier.runs
-        for table, sort, _ in altered(earlier)
-    )
+    validated = others(act, partition, "AT_ValidateConstraint")
+    return any(earlier.index < act.index for earlier, _ in validated)
 
 
 RULE = Rule(
