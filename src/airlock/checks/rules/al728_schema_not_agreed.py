@@ -5,12 +5,14 @@ that the API serves.
 
 ## Example
 ```sql
-create table if not exists pg_temp.scratch (id bigint generated always as identity primary key);
+create table if not exists information_schema.scratch (
+    id bigint generated always as identity primary key
+);
 ```
 
 ## Use instead
 ```sql
-drop table if exists pg_temp.scratch;
+drop table if exists information_schema.scratch;
 ```
 """
 
@@ -20,7 +22,7 @@ from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
 OPTION = "disallowed-schemas"
-_ALWAYS = ("pg_temp", "pg_catalog", "information_schema")
+_ALWAYS = ("pg_catalog", "information_schema")
 
 
 def check(act: Act) -> Hits:
