@@ -16,7 +16,10 @@ from airlock.server.home import Home
 
 FIRST = "20250101000000"
 SECOND = "20250102000000"
-TABLE = "create table public.orders (id bigint generated always as identity primary key);\n"
+TABLE = (
+    "create table public.orders (id bigint generated always as identity primary key); "
+    "grant select on public.orders to anon;\n"
+)
 SECURE = "alter table public.orders enable row level security;\n"
 RULES = "AL0,AL101,AL601"
 """What these tests are about, whatever other rules there will be."""
