@@ -15,7 +15,16 @@ create table if not exists internal.messages (
     user_id uuid primary key,
     body text not null
 );
-alter publication supabase_realtime add table internal.messages;
+do $$
+begin
+    if not exists (
+        select from pg_publication_tables
+        where (pubname, schemaname, tablename) = ('supabase_realtime', 'internal', 'messages')
+    ) then
+        alter publication supabase_realtime add table internal.messages;
+    end if;
+end
+$$;
 ```
 
 ## Use instead
@@ -28,7 +37,16 @@ alter table internal.messages enable row level security;
 drop policy if exists "people read their messages" on internal.messages;
 create policy "people read their messages" on internal.messages
     for select to authenticated using (user_id = (select auth.uid()));
-alter publication supabase_realtime add table internal.messages;
+do $$
+begin
+    if not exists (
+        select from pg_publication_tables
+        where (pubname, schemaname, tablename) = ('supabase_realtime', 'internal', 'messages')
+    ) then
+        alter publication supabase_realtime add table internal.messages;
+    end if;
+end
+$$;
 ```
 """
 

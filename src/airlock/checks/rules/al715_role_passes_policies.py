@@ -6,13 +6,25 @@ as that role, or becomes it by SET ROLE, reads and changes the rows of everybody
 
 ## Example
 ```sql
-create role reporting bypassrls nologin;
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'reporting') then
+        create role reporting bypassrls nologin;
+    end if;
+end
+$$;
 grant usage on schema public to reporting;
 ```
 
 ## Use instead
 ```sql
-create role reporting nologin;
+do $$
+begin
+    if not exists (select from pg_roles where rolname = 'reporting') then
+        create role reporting nologin;
+    end if;
+end
+$$;
 grant usage on schema public to reporting;
 ```
 """

@@ -5,7 +5,7 @@ operating-system user. Only a superuser can create it, so a hosted project refus
 
 ## Example
 ```sql
-create language plpython3u;
+create or replace language plpython3u;
 ```
 
 ## Use instead

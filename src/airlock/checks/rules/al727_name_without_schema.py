@@ -7,16 +7,19 @@ schema.
 ## Given
 ```sql
 create schema if not exists internal;
+create table if not exists internal.notes (
+    id bigint generated always as identity primary key
+);
 ```
 
 ## Example
 ```sql
-drop view if exists open_tickets;
+analyze notes;
 ```
 
 ## Use instead
 ```sql
-drop view if exists internal.open_tickets;
+analyze internal.notes;
 ```
 """
 

@@ -3,6 +3,11 @@
 `disallowed-schemas` under `[checks]` lists schemas that are closed to new objects, such as the one
 that the API serves.
 
+## Given
+```sql
+create schema if not exists internal;
+```
+
 ## Example
 ```sql
 create table if not exists information_schema.scratch (
@@ -12,7 +17,9 @@ create table if not exists information_schema.scratch (
 
 ## Use instead
 ```sql
-drop table if exists information_schema.scratch;
+create table if not exists internal.scratch (
+    id bigint generated always as identity primary key
+);
 ```
 """
 
