@@ -180,7 +180,9 @@ def is_caller(node: Node) -> bool:
         return True
     if found := comparison(node):
         return found.operator in {"->", "->>", "#>>", "#>"} and is_caller(found.left)
-    return call_name(node) == ("nullif",) and is_caller(bare(node).func_call.args[0])
+    if kind_of(node) == "a_expr" and enum(node.a_expr, "kind") == "AEXPR_NULLIF":
+        return is_caller(node.a_expr.lexpr)
+    return False
 
 
 def is_signed_in(node: Node) -> bool:
