@@ -240,6 +240,21 @@ def test_fix_makes_the_edits_that_it_can_prove(root: Path, airlock: Airlock) -> 
     assert "mended" not in again.out
 
 
+def test_fix_mends_what_the_schema_told_in_the_text_that_made_it(
+    root: Path, airlock: Airlock
+) -> None:
+    policy = "create policy mine on public.orders for select to anon using (id = {});\n"
+    called = "current_setting('app.id', true)::bigint"
+    wrapped = "(select current_setting('app.id', true))::bigint"
+    path = write(root, FIRST, "orders", TABLE + SECURE + policy.format(called))
+    asked = ("check", "--fix", "--no-rollbacks", "--select", "AL616")
+    kept = airlock(*asked)
+    assert 'policy "mine" on public.orders calls current_setting() for each row' in kept.out
+    assert policy.format(called) in path.read_text()
+    assert airlock(*asked, "--unsafe-fixes").code == 0
+    assert policy.format(wrapped) in path.read_text()
+
+
 def test_fix_leaves_alone_what_is_applied(root: Path, airlock: Airlock) -> None:
     path = write(root, FIRST, "orders", TABLE + SECURE)
     write(root, SECOND, "index", "create index orders_id on public.orders (id);\n")

@@ -20,6 +20,7 @@ from airlock.checks.syntax import (
     table_constraints,
 )
 from airlock.kinds.constraint import Constraint
+from airlock.model.node import Id
 from airlock.server.baseline.lent import PLATFORM_SCHEMAS
 from airlock.sources.sqltext import Node, tree
 
@@ -68,8 +69,11 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
             if constraint is None:
                 continue
             table = Name(*node.id.path[:2])
-            for hit in judge(_reference(table, (), constraint, schema.context)):
-                yield Flaw(subject=node.id, message=hit.message, level=hit.level, fix=hit.fix)
+            reference = _reference(table, (), constraint, schema.context)
+            # Files often leave the name of the constraint to Postgres; the column stands in them.
+            subject = Id("column", (*table, reference.columns[0]))
+            for hit in judge(reference):
+                yield Flaw(subject=subject, message=hit.message, level=hit.level, fix=hit.fix)
                 break
 
     return audit
