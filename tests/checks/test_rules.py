@@ -90,10 +90,14 @@ def lasting_database(other_cluster: Cluster) -> Iterator[Address]:
 
 
 def test_what_outlives_a_database_is_found_too(lasting_database: Address) -> None:
-    assert told(inspected(lasting_database, [], extend=sorted(LASTING))) == []
     texts = [sql for code in sorted(LASTING) for sql in registry()[code].page.examples]
+    texts.append("grant reporting to authenticated;")
     found = inspected(lasting_database, texts, extend=sorted(LASTING))
     assert {finding.code for finding in found} == LASTING, told(found)
+
+
+def test_nothing_is_wrong_with_a_new_project(supabase_database: Address) -> None:
+    assert told(inspected(supabase_database, [], extend=["all"])) == []
 
 
 def told(found: list[Finding]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from airlock.checks.syntax import called, column_of, constant, enum, inner, kind_of, strings
@@ -12,6 +12,24 @@ CALLER = frozenset({("auth", "uid"), ("auth", "jwt"), ("auth", "role"), ("auth",
 """Functions that tell who calls, by what the API puts into each request."""
 SETTING = ("current_setting",)
 _TRUE, _FALSE = {"t", "true", "y", "yes", "on", "1"}, {"f", "false", "n", "no", "off", "0"}
+
+
+_RECENT: dict[int, tuple[Node, dict[str, list[Node]]]] = {}
+"""What conditions hold, by their identity; many rules ask the same few one after the other."""
+_KEPT = 16
+
+
+def held(condition: Node, kind: str) -> Sequence[Node]:
+    """Return the nodes of a type in a condition, itself included, in order of the text."""
+    known = _RECENT.get(id(condition))
+    if known is None or known[0] is not condition:
+        if len(_RECENT) >= _KEPT:
+            _RECENT.clear()
+        found: dict[str, list[Node]] = {}
+        for each, node in walk(condition):
+            found.setdefault(each, []).append(node)
+        known = _RECENT[id(condition)] = (condition, found)
+    return known[1].get(kind, ())
 
 
 class Comparison(NamedTuple):
@@ -60,17 +78,17 @@ def comparison(node: Node) -> Comparison | None:
     """Return the two sides of an expression that is an operator between two."""
     if kind_of(node) != "a_expr":
         return None
-    held = node.a_expr
-    if enum(held, "kind") == "AEXPR_OP" and held.HasField("lexpr"):
-        return Comparison(strings(held.name)[-1], held.lexpr, held.rexpr, held)
+    found = node.a_expr
+    if enum(found, "kind") == "AEXPR_OP" and found.HasField("lexpr"):
+        return Comparison(strings(found.name)[-1], found.lexpr, found.rexpr, found)
     return None
 
 
 def comparisons(node: Node) -> Iterator[Comparison]:
     """Yield the operators of a condition, those of its sub-selects included."""
-    for kind, held in walk(node):
-        if kind == "A_Expr" and enum(held, "kind") == "AEXPR_OP" and held.HasField("lexpr"):
-            yield Comparison(strings(held.name)[-1], held.lexpr, held.rexpr, held)
+    for each in held(node, "A_Expr"):
+        if enum(each, "kind") == "AEXPR_OP" and each.HasField("lexpr"):
+            yield Comparison(strings(each.name)[-1], each.lexpr, each.rexpr, each)
 
 
 def truth(node: Node) -> bool | None:
@@ -89,9 +107,9 @@ def truth(node: Node) -> bool | None:
     return True if text in _TRUE else False if text in _FALSE else None
 
 
-def _connected(held: Node) -> bool | None:
-    found = [truth(each) for each in held.args]
-    match enum(held, "boolop"):
+def _connected(joint: Node) -> bool | None:
+    found = [truth(each) for each in joint.args]
+    match enum(joint, "boolop"):
         case "NOT_EXPR":
             return None if found[0] is None else not found[0]
         case "AND_EXPR":
@@ -116,16 +134,16 @@ def _compared(found: Comparison) -> bool | None:
     return (left == right) == (found.operator == "=")
 
 
-def _value(held: Node) -> object:
-    match held.WhichOneof("val"):
+def _value(plain: Node) -> object:
+    match plain.WhichOneof("val"):
         case "ival":
-            return int(held.ival.ival)
+            return int(plain.ival.ival)
         case "sval":
-            return str(held.sval.sval)
+            return str(plain.sval.sval)
         case "boolval":
-            return bool(held.boolval.boolval)
+            return bool(plain.boolval.boolval)
         case "fval":
-            return str(held.fval.fval)
+            return str(plain.fval.fval)
         case other:
             return other
 
@@ -141,16 +159,13 @@ def branches(node: Node, operator: str = "OR_EXPR") -> Iterator[Node]:
 
 def joints(node: Node) -> Iterator[tuple[str, Node]]:
     """Yield each AND, OR and NOT of a condition by the grammar's name."""
-    for kind, held in walk(node):
-        if kind == "BoolExpr":
-            yield enum(held, "boolop"), held
+    for each in held(node, "BoolExpr"):
+        yield enum(each, "boolop"), each
 
 
-def calls(node: Node) -> Iterator[Node]:
-    """Yield the functions that a condition calls."""
-    for kind, held in walk(node):
-        if kind == "FuncCall":
-            yield held
+def calls(node: Node) -> Sequence[Node]:
+    """Return the calls of functions in a condition."""
+    return held(node, "FuncCall")
 
 
 def asks_caller(node: Node) -> bool:
@@ -165,7 +180,9 @@ def is_caller(node: Node) -> bool:
         return True
     if found := comparison(node):
         return found.operator in {"->", "->>", "#>>", "#>"} and is_caller(found.left)
-    return call_name(node) == ("nullif",) and is_caller(bare(node).func_call.args[0])
+    if kind_of(node) == "a_expr" and enum(node.a_expr, "kind") == "AEXPR_NULLIF":
+        return is_caller(node.a_expr.lexpr)
+    return False
 
 
 def is_signed_in(node: Node) -> bool:
@@ -184,20 +201,17 @@ def is_signed_in(node: Node) -> bool:
 def once(node: Node) -> frozenset[int]:
     """Return where the calls stand that are made once a statement, as `(select auth.uid())` is."""
     found: set[int] = set()
-    for kind, held in walk(node):
-        if kind != "SubLink" or enum(held, "sub_link_type") != "EXPR_SUBLINK":
-            continue
-        select = held.subselect.select_stmt
-        if not select.from_clause:
-            found.update(call.location for call in calls(held.subselect))
+    for link in held(node, "SubLink"):
+        if enum(link, "sub_link_type") == "EXPR_SUBLINK":
+            select = link.subselect.select_stmt
+            if not select.from_clause:
+                found.update(each.location for kind, each in walk(select) if kind == "FuncCall")
     return frozenset(found)
 
 
-def selects(node: Node) -> Iterator[Node]:
-    """Yield the sub-selects of a condition, outermost first."""
-    for kind, held in walk(node):
-        if kind == "SelectStmt":
-            yield held
+def selects(node: Node) -> Sequence[Node]:
+    """Return the sub-selects of a condition, outermost first."""
+    return held(node, "SelectStmt")
 
 
 def columns(node: Node, table: str) -> Iterator[tuple[str, Node]]:
@@ -207,30 +221,17 @@ def columns(node: Node, table: str) -> Iterator[tuple[str, Node]]:
     """
     nested: set[int] = set()
     for select in selects(node):
-        nested.update(held.location for kind, held in walk(select) if kind == "ColumnRef")
-    plain = _wrapped(node)
-    for kind, held in walk(node):
-        if kind != "ColumnRef":
-            continue
-        name = column_of(held)
-        if held.location not in nested or held.location in plain or name[:-1][-1:] == (table,):
-            yield name[-1], held
-
-
-def _wrapped(node: Node) -> frozenset[int]:
-    """Return where the columns stand that a sub-select without a FROM holds: they are outer."""
-    return frozenset(
-        held.location
-        for select in selects(node)
-        if not select.from_clause
-        for kind, held in walk(select)
-        if kind == "ColumnRef"
-    )
+        if select.from_clause:  # Without one, what it names is outside.
+            nested.update(each.location for kind, each in walk(select) if kind == "ColumnRef")
+    for each in held(node, "ColumnRef"):
+        name = column_of(each)
+        if each.location not in nested or name[:-1][-1:] == (table,):
+            yield name[-1], each
 
 
 def owners(node: Node, table: str) -> Iterator[tuple[str, Node]]:
     """Yield the columns that a condition compares with who calls: `user_id = auth.uid()`."""
-    own = {held.location: name for name, held in columns(node, table)}
+    own = {each.location: name for name, each in columns(node, table)}
     for found in comparisons(node):
         if found.operator != "=":
             continue
@@ -242,11 +243,9 @@ def owners(node: Node, table: str) -> Iterator[tuple[str, Node]]:
                     yield own[location], found.node
 
 
-def tables(node: Node) -> Iterator[Node]:
-    """Yield the `RangeVar`s that a condition reads."""
-    for kind, held in walk(node):
-        if kind == "RangeVar":
-            yield held
+def tables(node: Node) -> Sequence[Node]:
+    """Return the `RangeVar`s that a condition reads."""
+    return held(node, "RangeVar")
 
 
 def current_role(node: Node) -> str:
@@ -263,10 +262,10 @@ def unbound_users(node: Node, table: str) -> Iterator[Node]:
 
     A WHERE that names a column of the policy's own table ties it, too.
     """
-    for kind, held in walk(node):
-        if kind != "SubLink" or enum(held, "sub_link_type") != "EXISTS_SUBLINK":
+    for link in held(node, "SubLink"):
+        if enum(link, "sub_link_type") != "EXISTS_SUBLINK":
             continue
-        select = held.subselect.select_stmt
+        select = link.subselect.select_stmt
         found = [
             each.range_var
             for each in select.from_clause

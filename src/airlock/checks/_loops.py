@@ -18,10 +18,13 @@ _MEANT = (
     (Knows.ROW_SECURITY, "enable row level security"),
     (Knows.FORCED, "force row level security"),
     (Knows.POLICY, "create policy"),
+    (Knows.INVOKER, "set (security_invoker"),
 )
-_SCHEMA = re.compile(r"(?:table|on)\s+(?:if\s+exists\s+|only\s+)*\"?(\w+)\"?\.\"?%", re.IGNORECASE)
+_SCHEMA = re.compile(
+    r"(?:table|view|on)\s+(?:if\s+exists\s+|only\s+)*\"?(\w+)\"?\.\"?%", re.IGNORECASE
+)
 _IDENTIFIER = re.compile(r"'([a-z_]\w*)(?:\.([a-z_]\w*))?'")
-_CATALOG = ("pg_tables", "pg_class", "information_schema.tables")
+_CATALOG = ("pg_tables", "pg_views", "pg_class", "information_schema.")
 
 
 def looped(act: Act) -> Iterator[Fact]:

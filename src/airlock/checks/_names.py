@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from airlock.checks._routines import Routine
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.syntax import Name, enum, kind_of, made, qualified, strings
 from airlock.kinds.routine import Routine as Known
 from airlock.sources.sqltext import Node
@@ -57,11 +58,14 @@ def _functions(routine: Routine) -> frozenset[str]:
     brought = _BROUGHT if routine.context.supabase else frozenset()
     if routine.catalog is not None:
         return brought | {node.id.path[1] for node in routine.catalog if isinstance(node, Known)}
-    return brought | {
-        qualified(act.node.funcname).name
-        for act in routine.act.file.acts
-        if act.kind == "create_function_stmt"
-    }
+    return brought | _made_functions(routine.act.file)
+
+
+@lru_cache(maxsize=2)
+def _made_functions(file: File) -> frozenset[str]:
+    return frozenset(
+        qualified(act.node.funcname).name for act in file.acts if act.kind == "create_function_stmt"
+    )
 
 
 def unqualified(act: Act) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from airlock.checks._later import is_undone
 from airlock.checks.act import Act, Context, File
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import PUBLIC, Name, enum, relation, strings
@@ -92,7 +93,8 @@ def in_text(judge: Judge) -> Callable[[Act], Hits]:
     """Return what asks the same of CREATE POLICY and ALTER POLICY."""
 
     def check(act: Act) -> Hits:
-        yield from judge(stated(act))
+        if not is_undone(act):
+            yield from judge(stated(act))
 
     return check
 
@@ -116,6 +118,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
     return audit
 
 
+@lru_cache(maxsize=1)
 def stated(act: Act) -> Policy:
     """Return what CREATE POLICY or ALTER POLICY says."""
     node = act.node
@@ -191,8 +194,9 @@ def in_text_by_table(judge: Among) -> Callable[[Act], Hits]:
     """Return what asks about CREATE POLICY and those that the same file made before it."""
 
     def check(act: Act) -> Hits:
-        policy = stated(act)
-        yield from judge(policy, tuple(_standing(act, policy)))
+        if not is_undone(act):
+            policy = stated(act)
+            yield from judge(policy, tuple(_standing(act, policy)))
 
     return check
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from airlock.checks._later import is_undone
 from airlock.checks.act import Act, Context
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import (
@@ -19,6 +20,7 @@ from airlock.checks.syntax import (
     table_constraints,
 )
 from airlock.kinds.constraint import Constraint
+from airlock.model.node import Id
 from airlock.server.baseline.lent import PLATFORM_SCHEMAS
 from airlock.sources.sqltext import Node, tree
 
@@ -48,7 +50,7 @@ def in_text(judge: Judge) -> Callable[[Act], Hits]:
     """Return what asks the same of each foreign key that CREATE or ALTER TABLE adds."""
 
     def check(act: Act) -> Hits:
-        for reference in _stated(act):
+        for reference in () if is_undone(act) else _stated(act):
             yield from judge(reference)
 
     return check
@@ -67,8 +69,11 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
             if constraint is None:
                 continue
             table = Name(*node.id.path[:2])
-            for hit in judge(_reference(table, (), constraint, schema.context)):
-                yield Flaw(subject=node.id, message=hit.message, level=hit.level, fix=hit.fix)
+            reference = _reference(table, (), constraint, schema.context)
+            # Files often leave the name of the constraint to Postgres; the column stands in them.
+            subject = Id("column", (*table, reference.columns[0]))
+            for hit in judge(reference):
+                yield Flaw(subject=subject, message=hit.message, level=hit.level, fix=hit.fix)
                 break
 
     return audit

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from airlock.checks._later import is_undone
 from airlock.checks.act import Act, Context, read
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import (
@@ -15,6 +16,7 @@ from airlock.checks.syntax import (
     options,
     qualified,
     routine_body,
+    signature,
     type_of,
     value,
 )
@@ -85,7 +87,8 @@ def in_text(judge: Judge) -> Callable[[Act], Hits]:
     """Return what asks the same of CREATE FUNCTION."""
 
     def check(act: Act) -> Hits:
-        yield from judge(stated(act))
+        if not is_undone(act):
+            yield from judge(stated(act))
 
     return check
 
@@ -109,6 +112,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
     return audit
 
 
+@lru_cache(maxsize=1)
 def stated(act: Act) -> Routine:
     """Return what CREATE FUNCTION says."""
     return _read(act)
@@ -140,7 +144,7 @@ def _read(act: Act, known: Known | None = None, schema: Schema | None = None) ->
     returns = type_of(node.return_type).name if node.HasField("return_type") else ""
     return Routine(
         name=qualified(node.funcname),
-        signature=f"({known.id.path[-1]})" if known else _signature(node),
+        signature=f"({known.id.path[-1]})" if known else signature(node),
         word="procedure" if node.is_procedure else "function",
         language=body.language if body else "sql",
         volatility=value(found["volatility"]) if "volatility" in found else "volatile",
@@ -153,19 +157,6 @@ def _read(act: Act, known: Known | None = None, schema: Schema | None = None) ->
         id=known.id if known else None,
         catalog=schema.catalog if schema else None,
     )
-
-
-def _signature(node: Node) -> str:
-    """Return the types of the parameters that tell overloads apart."""
-    found: list[str] = []
-    for each in node.parameters:
-        held_type = each.function_parameter
-        if enum(held_type, "mode") in {"FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"}:
-            continue
-        ref = type_of(held_type.arg_type)
-        name = str(Name(ref.schema, ref.name)) if ref.schema else ref.name
-        found.append(name + ("[]" if ref.array else ""))
-    return f"({', '.join(found)})"
 
 
 def _path(elements: Iterable[Node]) -> tuple[str, ...] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from airlock.checks._conditions import asks_caller
+from airlock.checks._later import is_undone
 from airlock.checks.act import Act, Context
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import Name, enum, is_on, options, relation
@@ -46,7 +47,7 @@ def in_text(judge: Judge) -> Callable[[Act], Hits]:
 
     def check(act: Act) -> Hits:
         view = _stated(act)
-        if view is not None:
+        if view is not None and not is_undone(act):
             yield from judge(view)
 
     return check
@@ -65,6 +66,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
     return audit
 
 
+@lru_cache(maxsize=1)
 def _stated(act: Act) -> View | None:
     node = act.node
     if act.kind == "create_table_as_stmt":

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from airlock.checks.act import Act, Context, File, read
@@ -215,6 +216,12 @@ def _unreadable(unknown: Sequence[str]) -> str:
     return f"there is no rule {unknown[0]}{meant}"
 
 
+@lru_cache(maxsize=32)
+def _sense(statement: str) -> str:
+    """Return what a statement means in few digits; several rules may speak of one in a row."""
+    return normalised(statement)[:_KEY_DIGITS]
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """Makes findings of hits in one file."""
@@ -236,7 +243,7 @@ class _Judge:
         """Return the finding for a hit."""
         at = hit.at if hit.at is not None else (act.offset(0) if act else 0)
         around = act.outermost.text if act else self._line(at)
-        sense = normalised(around)[:_KEY_DIGITS]
+        sense = _sense(around)
         subject = hit.subject or (str(hit.table) if hit.table else "")
         asked = self.selection.levels[listed.code]
         finding = Finding(

@@ -205,6 +205,23 @@ def column_of(node: Node) -> tuple[str, ...]:
     )
 
 
+def signature(create: Node) -> str:
+    """Return the types of a `CreateFunctionStmt`'s parameters that tell overloads apart."""
+    found = [each.function_parameter for each in create.parameters]
+    types = [each.arg_type for each in found if enum(each, "mode") not in _RESULTS]
+    return f"({', '.join(map(plain_type, types))})"
+
+
+def plain_type(type_name: Node) -> str:
+    """Return a type as it can be written, without its modifiers."""
+    ref = type_of(type_name)
+    name = str(Name(ref.schema, ref.name)) if ref.schema else ref.name
+    return name + ("[]" if ref.array else "")
+
+
+_RESULTS = frozenset({"FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"})
+
+
 def routine_body(kind: str, node: Node) -> Body | None:
     """Return the body that a DO block or a CREATE FUNCTION holds as a string."""
     match kind:

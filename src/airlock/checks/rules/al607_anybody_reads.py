@@ -34,11 +34,14 @@ from airlock.model.finding import Level
 
 
 def judge(policy: Policy) -> Hits:
-    """Find a permissive policy for SELECT whose condition asks nothing."""
-    if policy.command != "select" or not policy.permissive:
+    """Find a permissive policy whose condition asks nothing; writes by people are AL606's."""
+    reads = policy.command == "select"
+    if not policy.permissive or policy.command == "insert" or (policy.low and not reads):
         return
-    if policy.using is None or truth(policy.using):
-        who = "everybody, signed in or not," if SIGNED_OUT & set(policy.roles) else "every account"
+    if truth(policy.using) if policy.using is not None else reads:
+        who = "every account" if policy.low else f"all of {', '.join(policy.roles)}"
+        if SIGNED_OUT.intersection(policy.roles):
+            who = "everybody, signed in or not,"
         yield Hit(
             message=f"{policy.label} lets {who} read every row",
             table=policy.table,

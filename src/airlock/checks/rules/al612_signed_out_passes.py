@@ -4,7 +4,8 @@
 them, so the rest of the condition is never asked. The policy guards a row against everybody but
 strangers.
 
-A policy TO `authenticated` alone is not found: there the function is never NULL.
+A policy TO `authenticated` alone is not found: there the function is never NULL. A restrictive one
+is only noted: it asks those who are signed in for more, and leaves others to the permissive ones.
 
 ## Given
 ```sql
@@ -40,7 +41,7 @@ from airlock.model.finding import Level
 
 def judge(policy: Policy) -> Hits:
     """Find a branch that asks for nobody, in a policy for people without an account."""
-    if not policy.permissive or not SIGNED_OUT.intersection(policy.roles):
+    if not SIGNED_OUT.intersection(policy.roles):
         return
     for condition in policy.conditions:
         for branch in branches(condition):
@@ -50,6 +51,7 @@ def judge(policy: Policy) -> Hits:
             if enum(test, "nulltesttype") == "IS_NULL" and is_caller(test.arg):
                 yield Hit(
                     message=f"{policy.label} lets everybody through who is not signed in",
+                    level=Level.ERROR if policy.permissive else Level.NOTE,
                     at=policy.place(test),
                     table=policy.table,
                     subject=f"{policy.table} {policy.name}",

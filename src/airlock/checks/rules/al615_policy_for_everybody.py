@@ -35,8 +35,9 @@ from airlock.model.names import quote
 
 
 def judge(policy: Policy) -> Hits:
-    """Find a permissive policy for `public`."""
-    if policy.permissive and "public" in policy.roles:
+    """Find a permissive policy for `public`, and one for `anon` that lets it write."""
+    writes = policy.command != "select"
+    if policy.permissive and ("public" in policy.roles or ("anon" in policy.roles and writes)):
         yield Hit(
             message=f"{policy.label} counts for everybody, signed in or not",
             table=policy.table,
@@ -52,5 +53,5 @@ RULE = Rule(
     schema=in_schema(judge),
     opt_in=True,
     blames=ON,
-    peers=("pgrls/SEC003",),
+    peers=("pgrls/SEC003", "pgrls/SEC039"),
 )

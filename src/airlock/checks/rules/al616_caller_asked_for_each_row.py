@@ -4,6 +4,8 @@
 row that Postgres looks at, which makes queries on large tables many times slower. In `(select
 auth.uid())` it is called once for the whole statement; the result is the same.
 
+`--fix` makes the edit with `--unsafe-fixes`: who passes stays the same, the policy's text does not.
+
 ## Given
 ```sql
 create table if not exists public.notes (
@@ -32,7 +34,7 @@ create policy "people read their notes" on public.notes
 from airlock.checks._conditions import CALLER, SETTING, calls, once
 from airlock.checks._policies import ON_CONDITIONS, Policy, in_schema, in_text, protects
 from airlock.checks._spans import call_span
-from airlock.checks.rule import Edit, Hit, Hits, Rule, edited
+from airlock.checks.rule import Edit, Hit, Hits, Mend, Rule, edited
 from airlock.checks.syntax import called
 from airlock.model.finding import Level
 from airlock.sources.sqltext import Node, walk
@@ -65,6 +67,7 @@ def judge(policy: Policy) -> Hits:
         subject=f"{policy.table} {policy.name}",
         fix=edited(policy.act, *edits),
         edits=edits,
+        mend=Mend.UNSAFE,
     )
 
 

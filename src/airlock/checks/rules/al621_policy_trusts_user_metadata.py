@@ -31,11 +31,12 @@ create policy "administrators read notes" on public.notes
 ```
 """
 
+from airlock.checks._conditions import held
 from airlock.checks._policies import ON_CONDITIONS, Policy, in_schema, in_text
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import column_of
 from airlock.model.finding import Level
-from airlock.sources.sqltext import Node, walk
+from airlock.sources.sqltext import Node
 
 _WORDS = ("user_metadata", "raw_user_meta_data")
 
@@ -43,8 +44,8 @@ _WORDS = ("user_metadata", "raw_user_meta_data")
 def judge(policy: Policy) -> Hits:
     """Find a condition that reads it, by a key of a token or a column of auth.users."""
     for condition in policy.conditions:
-        for kind, node in walk(condition):
-            if _is_meant(kind, node):
+        for node in (*held(condition, "A_Const"), *held(condition, "ColumnRef")):
+            if _is_meant(node):
                 yield Hit(
                     message=f"{policy.label} trusts what people write about themselves",
                     at=policy.place(node),
@@ -54,10 +55,10 @@ def judge(policy: Policy) -> Hits:
                 return
 
 
-def _is_meant(kind: str, node: Node) -> bool:
-    if kind == "A_Const" and node.HasField("sval"):
-        return any(word in node.sval.sval for word in _WORDS)
-    return kind == "ColumnRef" and column_of(node)[-1] in _WORDS
+def _is_meant(node: Node) -> bool:
+    if node.DESCRIPTOR.name == "ColumnRef":
+        return column_of(node)[-1] in _WORDS
+    return node.HasField("sval") and any(word in node.sval.sval for word in _WORDS)
 
 
 RULE = Rule(

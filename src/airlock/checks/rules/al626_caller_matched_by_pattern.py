@@ -29,12 +29,12 @@ create policy "colleagues read notes" on public.notes
 ```
 """
 
-from airlock.checks._conditions import asks_caller, current_role
+from airlock.checks._conditions import asks_caller, current_role, held
 from airlock.checks._policies import ON_CONDITIONS, Policy, in_schema, in_text
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import enum, strings
 from airlock.model.finding import Level
-from airlock.sources.sqltext import Node, walk
+from airlock.sources.sqltext import Node
 
 _SORTS = frozenset({"AEXPR_LIKE", "AEXPR_ILIKE", "AEXPR_SIMILAR"})
 _OPERATORS = frozenset({"~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*"})
@@ -43,8 +43,8 @@ _OPERATORS = frozenset({"~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*"})
 def judge(policy: Policy) -> Hits:
     """Find LIKE, SIMILAR TO or a regular expression with the caller on a side."""
     for condition in policy.conditions:
-        for kind, node in walk(condition):
-            if kind == "A_Expr" and _matches(node):
+        for node in held(condition, "A_Expr"):
+            if _matches(node):
                 yield Hit(
                     message=f"{policy.label} matches who calls by a pattern",
                     at=policy.place(node),

@@ -29,18 +29,17 @@ create policy "people read their notes" on public.notes
 ```
 """
 
-from airlock.checks._conditions import columns, current_role
+from airlock.checks._conditions import columns, current_role, held
 from airlock.checks._policies import ON_CONDITIONS, Policy, in_schema, in_text
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
-from airlock.sources.sqltext import walk
 
 
 def judge(policy: Policy) -> Hits:
     """Find an operator with a column on one side and the role on the other."""
     for condition in policy.conditions:
-        for kind, node in walk(condition):
-            if kind != "A_Expr" or not node.HasField("lexpr"):
+        for node in held(condition, "A_Expr"):
+            if not node.HasField("lexpr"):
                 continue
             for side, other in ((node.lexpr, node.rexpr), (node.rexpr, node.lexpr)):
                 role = current_role(side)

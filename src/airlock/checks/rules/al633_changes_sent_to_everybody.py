@@ -4,6 +4,11 @@ Realtime asks the table's policies who may see a changed row. Where row-level se
 is nothing to ask: each INSERT, UPDATE and DELETE goes to everybody who subscribes with the
 project's public key.
 
+## Given
+```sql
+create schema if not exists internal;
+```
+
 ## Example
 ```sql
 create table if not exists internal.messages (
@@ -13,8 +18,8 @@ create table if not exists internal.messages (
 do $$
 begin
     if not exists (
-        select from pg_catalog.pg_publication_tables
-        where pubname = 'supabase_realtime' and schemaname = 'internal' and tablename = 'messages'
+        select from pg_publication_tables
+        where (pubname, schemaname, tablename) = ('supabase_realtime', 'internal', 'messages')
     ) then
         alter publication supabase_realtime add table internal.messages;
     end if;
@@ -35,8 +40,8 @@ create policy "people read their messages" on internal.messages
 do $$
 begin
     if not exists (
-        select from pg_catalog.pg_publication_tables
-        where pubname = 'supabase_realtime' and schemaname = 'internal' and tablename = 'messages'
+        select from pg_publication_tables
+        where (pubname, schemaname, tablename) = ('supabase_realtime', 'internal', 'messages')
     ) then
         alter publication supabase_realtime add table internal.messages;
     end if;

@@ -33,6 +33,7 @@ create policy "people read their notes" on public.notes
 """
 
 from airlock.checks._known import known
+from airlock.checks._later import is_undone
 from airlock.checks._policies import LOW
 from airlock.checks._rights import ROWS, entries
 from airlock.checks.act import Act, Context
@@ -50,7 +51,7 @@ def check(act: Act) -> Hits:
     table, node = relation(act.node.relation), act.node
     if not _matters(table, act.context) or node.relation.relpersistence == "t":
         return
-    if not node.HasField("partbound"):
+    if not node.HasField("partbound") and not is_undone(act):
         yield Hit(
             message=_message(table),
             at=act.offset(node.relation.location),

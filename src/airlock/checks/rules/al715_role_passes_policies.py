@@ -8,7 +8,7 @@ as that role, or becomes it by SET ROLE, reads and changes the rows of everybody
 ```sql
 do $$
 begin
-    if not exists (select from pg_catalog.pg_roles where rolname = 'reporting') then
+    if not exists (select from pg_roles where rolname = 'reporting') then
         create role reporting bypassrls nologin;
     end if;
 end
@@ -20,7 +20,7 @@ grant usage on schema public to reporting;
 ```sql
 do $$
 begin
-    if not exists (select from pg_catalog.pg_roles where rolname = 'reporting') then
+    if not exists (select from pg_roles where rolname = 'reporting') then
         create role reporting nologin;
     end if;
 end

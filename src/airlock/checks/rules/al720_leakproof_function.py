@@ -20,7 +20,7 @@ as $$ select a = b $$;
 ```
 """
 
-from airlock.checks._routines import BLAMES, ON, Routine, in_schema, in_text
+from airlock.checks._routines import ON, Routine, in_text
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
@@ -39,7 +39,5 @@ RULE = Rule(
     level=Level.WARNING,
     on=ON,
     act=in_text(judge),
-    schema=in_schema(judge),
-    blames=BLAMES,
     peers=("pgrls/SEC017",),
 )

@@ -36,9 +36,10 @@ from collections.abc import Iterator
 
 from airlock.checks._conditions import truth
 from airlock.checks._known import known
+from airlock.checks._later import is_undone
 from airlock.checks._policies import LOW, Policy, held, stated
 from airlock.checks._rights import entries, given
-from airlock.checks._sensitive import sensitive
+from airlock.checks._sensitive import is_sure, sensitive
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
 from airlock.checks.syntax import Name, columns, relation
@@ -58,11 +59,11 @@ def check(act: Act) -> Hits:
         case "create_stmt":
             table = relation(act.node.relation)
             found = sensitive(column.colname for column in columns(act.node))
-            if found and table.schema in act.context.exposed:
+            if found and table.schema in act.context.exposed and not is_undone(act):
                 yield Hit(
                     message=f"everybody reads {few(found)} of {table} through the Data API",
                     table=table,
-                    level=Level.ERROR,
+                    level=_level(found),
                     unless=known(Knows.ROW_SECURITY, table),
                 )
         case "create_policy_stmt":
@@ -78,7 +79,12 @@ def check(act: Act) -> Hits:
 
 
 def _hit(table: Name, found: list[str], who: str) -> Hit:
-    return Hit(message=f"{who} can read {few(found)} of {table}", table=table)
+    message = f"{who} can read {few(found)} of {table}"
+    return Hit(message=message, table=table, level=_level(found))
+
+
+def _level(found: list[str]) -> Level:
+    return Level.ERROR if is_sure(found) else Level.WARNING
 
 
 def _is_open(policy: Policy) -> bool:
@@ -113,6 +119,7 @@ def audit(schema: Schema) -> Flaws:
                 yield Flaw(
                     subject=Id("column", (*table, name)),
                     message=f"{', '.join(sorted(who))} can read {name} of {table}",
+                    level=_level([name]),
                     fix=f"revoke select on {table} from {', '.join(sorted(who))};",
                 )
 

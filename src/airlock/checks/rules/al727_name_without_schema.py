@@ -4,14 +4,22 @@ Which object it means depends on the search_path of who runs the file. A migrati
 another role, or after somebody changed the setting, works on another table, or makes it in another
 schema.
 
+## Given
+```sql
+create schema if not exists internal;
+create table if not exists internal.notes (
+    id bigint generated always as identity primary key
+);
+```
+
 ## Example
 ```sql
-analyze open_tickets;
+analyze notes;
 ```
 
 ## Use instead
 ```sql
-analyze internal.open_tickets;
+analyze internal.notes;
 ```
 """
 

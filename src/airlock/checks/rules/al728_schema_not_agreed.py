@@ -1,16 +1,25 @@
 """Something is made in a schema that the project does not use.
 
-`disallowed_schemas` under `[checks]` lists schemas that are closed to new objects, such as the one
+`disallowed-schemas` under `[checks]` lists schemas that are closed to new objects, such as the one
 that the API serves.
+
+## Given
+```sql
+create schema if not exists internal;
+```
 
 ## Example
 ```sql
-create table if not exists pg_temp.scratch (id bigint generated always as identity primary key);
+create table if not exists information_schema.scratch (
+    id bigint generated always as identity primary key
+);
 ```
 
 ## Use instead
 ```sql
-create table if not exists internal.scratch (id bigint generated always as identity primary key);
+create table if not exists internal.scratch (
+    id bigint generated always as identity primary key
+);
 ```
 """
 
@@ -19,8 +28,8 @@ from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
-OPTION = "disallowed_schemas"
-_ALWAYS = ("pg_temp", "pg_catalog", "information_schema")
+OPTION = "disallowed-schemas"
+_ALWAYS = ("pg_catalog", "information_schema")
 
 
 def check(act: Act) -> Hits:
