@@ -8,24 +8,24 @@ as that role, or becomes it by SET ROLE, reads and changes the rows of everybody
 ```sql
 do $$
 begin
-    if not exists (select from pg_roles where rolname = 'reporting') then
-        create role reporting bypassrls nologin;
+    if not exists (select from pg_roles where rolname = 'report_reader') then
+        create role report_reader bypassrls nologin;
     end if;
 end
 $$;
-grant usage on schema public to reporting;
+grant usage on schema public to report_reader;
 ```
 
 ## Use instead
 ```sql
 do $$
 begin
-    if not exists (select from pg_roles where rolname = 'reporting') then
-        create role reporting nologin;
+    if not exists (select from pg_roles where rolname = 'report_reader') then
+        create role report_reader nologin;
     end if;
 end
 $$;
-grant usage on schema public to reporting;
+grant usage on schema public to report_reader;
 ```
 """
 

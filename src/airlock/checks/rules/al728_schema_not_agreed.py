@@ -1,6 +1,6 @@
 """Something is made in a schema that the project does not use.
 
-`disallowed-schemas` under `[checks]` lists schemas that are closed to new objects, such as the one
+`disallowed_schemas` under `[checks]` lists schemas that are closed to new objects, such as the one
 that the API serves.
 
 ## Given
@@ -28,7 +28,7 @@ from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
 
-OPTION = "disallowed-schemas"
+OPTION = "disallowed_schemas"
 _ALWAYS = ("pg_catalog", "information_schema")
 
 

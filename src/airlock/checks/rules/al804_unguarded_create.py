@@ -11,7 +11,7 @@ What the same file drops before, or creates under a condition, is left alone.
 create type internal.mood as enum ('glad', 'sad');
 ```
 ```sql
-create role reporting nologin;
+create role report_reader nologin;
 ```
 
 ## Use instead
@@ -27,8 +27,8 @@ $$;
 ```sql
 do $$
 begin
-    if not exists (select from pg_roles where rolname = 'reporting') then
-        create role reporting nologin;
+    if not exists (select from pg_roles where rolname = 'report_reader') then
+        create role report_reader nologin;
     end if;
 end
 $$;

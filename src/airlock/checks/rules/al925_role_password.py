@@ -6,12 +6,12 @@ or with psql's own command for it, which sends only what is made from it.
 
 ## Example
 ```sql
-alter role reporting password 'kT9vQ2wLx8';
+alter role report_reader password 'kT9vQ2wLx8';
 ```
 
 ## Use instead
 ```sql
-alter role reporting login;
+alter role report_reader login;
 ```
 """
 
