@@ -10,7 +10,7 @@ from airlock.checks.act import Context
 from airlock.model.catalog import Catalog
 from airlock.model.finding import Level
 from airlock.server.address import Address
-from airlock.server.connect import connect
+from airlock.server.connect import DatabaseError, Session, connect
 from airlock.server.statements import Runner
 from airlock.sources.live import read_catalog
 from airlock.sources.sqltext import cut
@@ -141,6 +141,47 @@ def test_a_partition_beside_a_default_one_cannot_be_detached_concurrently(
     sql = "alter table shop.events detach partition shop.events_rest"
     (found,) = judge(sql, select=["AL113"], context=context)
     assert not found.edits
+
+
+_TYPES = [
+    *("text", "varchar", "varchar(10)", "varchar(20)", "char(5)", "integer", "bigint", "numeric"),
+    *("numeric(10, 2)", "numeric(12, 2)", "numeric(12, 3)", "timestamp", "timestamptz"),
+    *("timestamptz(3)", "text[]", "varchar[]", "cidr", "inet"),
+]
+
+
+def test_a_change_of_type_is_free_where_postgres_leaves_the_table_as_it_is(
+    empty_database: Address,
+) -> None:
+    columns = ", ".join(f"c{number} {each}" for number, each in enumerate(_TYPES))
+    wrong = []
+    with connect(empty_database) as session:
+        session.execute("set timezone = 'UTC'")
+        session.execute(f"create table t ({columns})")
+        context = Context(before=read_catalog(session))
+        for number, old in enumerate(_TYPES):
+            for new in _TYPES:
+                for using in ("", f" using c{number}::{new}"):
+                    sql = f"alter table public.t alter c{number} type {new}{using}"
+                    written = _is_written_anew(session, sql) if new != old else None
+                    said = bool(judge(sql, select=["AL109", "AL213"], context=context))
+                    if written is not None and said != written:
+                        wrong.append((old, new, using, "free" if said else "written anew"))
+    assert wrong == []
+
+
+def _is_written_anew(session: Session, sql: str) -> bool | None:
+    """Try it; None where Postgres knows no such cast."""
+    file = "select pg_relation_filenode('public.t'::regclass)"
+    before = session.fetch(file)
+    session.execute("begin")
+    try:
+        session.execute(sql)
+        return session.fetch(file) != before
+    except DatabaseError:
+        return None
+    finally:
+        session.abandon()
 
 
 @pytest.mark.parametrize(

@@ -126,10 +126,11 @@ def _is_free(act: Act, old: _Type, new: _Type) -> bool:
         return False
     if {old.name, new.name} == _MOMENTS:
         # In a session in UTC, which is what Supabase's databases start with.
-        return act.context.supabase and _grows(old.modifiers, new.modifiers)
+        return act.context.supabase and not new.modifiers and not new.array
     if old.name != new.name:
         texts = old.name in _TEXTS and new.name in _TEXTS
-        return not new.modifiers and (texts or (old.name, new.name) in _FREE)
+        free = texts or (old.name, new.name) in _FREE
+        return free and not new.modifiers and not new.array
     if new.name == "numeric" and new.modifiers:
         return _scale(old) == _scale(new) and new.modifiers >= old.modifiers
     return not new.modifiers or (new.name in _SIZED and _grows(old.modifiers, new.modifiers))

@@ -76,6 +76,5 @@ RULE = Rule(
         "django-migration-linter/CREATE_INDEX",
         "bytebase/index-create-concurrently",
         "postgres-language-server/requireConcurrentIndexCreation",
-        "safe-migrate/concurrent-index",
     ),
 )

@@ -58,6 +58,5 @@ RULE = Rule(
         "pgrubic/US019",
         "django-migration-linter/DROP_INDEX",
         "postgres-language-server/requireConcurrentIndexDeletion",
-        "safe-migrate/concurrent-drop-index",
     ),
 )

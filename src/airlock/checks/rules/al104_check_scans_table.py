@@ -78,7 +78,6 @@ RULE = Rule(
         "pgrubic/US013",
         "strong_migrations/add_check_constraint",
         "bytebase/statement-add-check-not-valid",
-        "safe-migrate/check-not-valid",
         "postgres-language-server/constraintMissingNotValid",
     ),
 )

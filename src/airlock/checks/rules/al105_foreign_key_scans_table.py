@@ -83,7 +83,6 @@ RULE = Rule(
         "pgrubic/US012",
         "strong_migrations/add_foreign_key",
         "bytebase/statement-add-fk-not-valid",
-        "safe-migrate/fk-not-valid",
         "postgres-language-server/addingForeignKeyConstraint",
         "postgres-language-server/constraintMissingNotValid",
     ),

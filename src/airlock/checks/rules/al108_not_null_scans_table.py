@@ -95,7 +95,6 @@ RULE = Rule(
         "django-migration-linter/NOT_NULL",
         "atlas/MF104",
         "bytebase/statement-disallow-add-not-null",
-        "safe-migrate/set-not-null",
         "postgres-language-server/addingNotNullField",
     ),
 )

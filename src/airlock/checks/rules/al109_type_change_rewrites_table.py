@@ -68,7 +68,6 @@ RULE = Rule(
         "strong_migrations/change_column",
         "django-migration-linter/ALTER_COLUMN",
         "bytebase/column-disallow-changing-type",
-        "safe-migrate/column-type-change",
         "postgres-language-server/changingColumnType",
     ),
 )

@@ -55,6 +55,5 @@ RULE = Rule(
         "pgrubic/US031",
         "strong_migrations/add_column_default",
         "bytebase/column-default-disallow-volatile",
-        "safe-migrate/volatile-default",
     ),
 )

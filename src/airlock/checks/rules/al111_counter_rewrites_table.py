@@ -50,7 +50,6 @@ RULE = Rule(
         "pgrubic/US004",
         "pgrubic/US005",
         "strong_migrations/add_column_auto_incrementing",
-        "safe-migrate/serial-column",
         "postgres-language-server/addSerialColumn",
     ),
 )

@@ -57,7 +57,6 @@ RULE = Rule(
     peers=(
         "squawk/require-concurrent-partition-detach",
         "pgrubic/US027",
-        "safe-migrate/detach-partition",
         "postgres-language-server/requireConcurrentDetachPartition",
     ),
 )

@@ -63,5 +63,5 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
-    peers=("safe-migrate/attach-partition", "postgres-language-server/avoidAttachingPartition"),
+    peers=("postgres-language-server/avoidAttachingPartition",),
 )

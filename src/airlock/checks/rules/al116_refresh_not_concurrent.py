@@ -44,7 +44,6 @@ RULE = Rule(
     spares_new=True,
     peers=(
         "pgrubic/US028",
-        "safe-migrate/refresh-materialized-view",
         "postgres-language-server/requireConcurrentRefreshMatview",
     ),
 )

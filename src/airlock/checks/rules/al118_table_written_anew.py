@@ -48,7 +48,6 @@ RULE = Rule(
     peers=(
         "pgrubic/US025",
         "pgrubic/US026",
-        "safe-migrate/vacuum-full",
         "postgres-language-server/banVacuumFull",
     ),
 )

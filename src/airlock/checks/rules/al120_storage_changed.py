@@ -43,5 +43,5 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
-    peers=("safe-migrate/set-logged",),
+    peers=(),
 )

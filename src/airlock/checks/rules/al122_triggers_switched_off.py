@@ -71,5 +71,5 @@ RULE = Rule(
     on=("alter_table_stmt", "variable_set_stmt"),
     act=check,
     spares_new=True,
-    peers=("safe-migrate/disable-trigger",),
+    peers=(),
 )

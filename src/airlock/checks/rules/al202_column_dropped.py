@@ -60,7 +60,6 @@ RULE = Rule(
         "strong_migrations/remove_column",
         "django-migration-linter/DROP_COLUMN",
         "atlas/DS103",
-        "safe-migrate/drop-column",
         "safe-migrate/irreversible-migration",
         "postgres-language-server/banDropColumn",
     ),

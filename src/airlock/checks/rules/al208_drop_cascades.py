@@ -64,6 +64,5 @@ RULE = Rule(
         "pgrubic/GN015",
         "bytebase/statement-disallow-rm-tbl-cascade",
         "bytebase/statement-disallow-cascade",
-        "safe-migrate/drop-cascade",
     ),
 )

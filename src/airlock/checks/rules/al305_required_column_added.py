@@ -52,7 +52,6 @@ RULE = Rule(
         "atlas/MF103",
         "django-migration-linter/NOT_NULL",
         "bytebase/column-require-default",
-        "safe-migrate/add-column-not-null",
         "postgres-language-server/addingRequiredField",
     ),
 )

@@ -69,6 +69,5 @@ RULE = Rule(
     peers=(
         "squawk/ban-concurrent-index-creation-in-transaction",
         "bytebase/statement-non-transactional",
-        "safe-migrate/concurrently-in-transaction",
     ),
 )

@@ -70,5 +70,5 @@ RULE = Rule(
     level=Level.ERROR,
     on=("alter_enum_stmt",),
     act=check,
-    peers=("safe-migrate/enum-add-value-in-transaction",),
+    peers=(),
 )

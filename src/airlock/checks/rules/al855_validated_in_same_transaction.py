@@ -59,7 +59,6 @@ RULE = Rule(
     spares_new=True,
     peers=(
         "squawk/constraint-missing-not-valid",
-        "safe-migrate/validate-same-transaction",
         "postgres-language-server/requireSeparateConstraintValidation",
     ),
 )

@@ -53,5 +53,5 @@ RULE = Rule(
     on=SETTING,
     act=check,
     spares_new=True,
-    peers=("safe-migrate/lock-timeout",),
+    peers=(),
 )

@@ -37,7 +37,6 @@ RULE = Rule(
         "squawk/require-lock-timeout",
         "squawk/require-timeout-settings",
         "eugene/E9",
-        "safe-migrate/lock-timeout",
         "postgres-language-server/lockTimeoutWarning",
     ),
 )
