@@ -277,9 +277,20 @@ def test_where_the_platform_grants_nobody_has_to() -> None:
     assert judge(text, select=["AL712"], context=granting) == []
     plain = replace(Context(), supabase=False)
     assert judge(text, select=["AL712"], context=plain) == []
-    assert (
-        judge(text, "grant select on all tables in schema public to anon;", select=["AL712"]) == []
-    )
+
+
+@pytest.mark.parametrize(
+    "granting",
+    [
+        "grant select on all tables in schema public to anon;",
+        "grant select (id) on public.notes to anon;",
+        "do $$ declare t text; begin foreach t in array array['notes'] loop"
+        " execute format('grant select on public.%I to anon', t); end loop; end $$;",
+        "alter default privileges in schema public grant select on tables to anon;",
+    ],
+)
+def test_a_table_that_any_file_grants_is_seen(granting: str) -> None:
+    assert judge(TABLE + GUARD, granting, select=["AL712"]) == []
 
 
 def test_a_view_needs_no_option_where_the_server_has_none() -> None:
