@@ -296,3 +296,19 @@ def test_a_table_that_any_file_grants_is_seen(granting: str) -> None:
 def test_a_view_needs_no_option_where_the_server_has_none() -> None:
     old = replace(Context(), major=14)
     assert judge("create view public.v as select 1;", select=["AL708"], context=old) == []
+
+
+def test_who_may_read_the_accounts_may_read_them_in_a_policy() -> None:
+    asked = POLICY.format("body = (select email from auth.users where id = auth.uid())")
+    assert codes(judge(asked, select=["AL625"])) == {"AL625"}
+    granted = "grant select on auth.users to authenticated;"
+    assert judge(asked, granted, select=["AL625"]) == []
+
+
+def test_temporary_tables_of_others_need_no_schema() -> None:
+    function = (
+        "create function public.g() returns bigint language plpgsql set search_path = '' as $$"
+        " begin return (select count(*) from staged); end $$;"
+    )
+    assert codes(judge(function, select=["AL705"])) == {"AL705"}
+    assert judge("create temp table staged (id int);" + function, select=["AL705"]) == []
