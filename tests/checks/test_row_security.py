@@ -277,11 +277,38 @@ def test_where_the_platform_grants_nobody_has_to() -> None:
     assert judge(text, select=["AL712"], context=granting) == []
     plain = replace(Context(), supabase=False)
     assert judge(text, select=["AL712"], context=plain) == []
-    assert (
-        judge(text, "grant select on all tables in schema public to anon;", select=["AL712"]) == []
-    )
+
+
+@pytest.mark.parametrize(
+    "granting",
+    [
+        "grant select on all tables in schema public to anon;",
+        "grant select (id) on public.notes to anon;",
+        "do $$ declare t text; begin foreach t in array array['notes'] loop"
+        " execute format('grant select on public.%I to anon', t); end loop; end $$;",
+        "alter default privileges in schema public grant select on tables to anon;",
+    ],
+)
+def test_a_table_that_any_file_grants_is_seen(granting: str) -> None:
+    assert judge(TABLE + GUARD, granting, select=["AL712"]) == []
 
 
 def test_a_view_needs_no_option_where_the_server_has_none() -> None:
     old = replace(Context(), major=14)
     assert judge("create view public.v as select 1;", select=["AL708"], context=old) == []
+
+
+def test_who_may_read_the_accounts_may_read_them_in_a_policy() -> None:
+    asked = POLICY.format("body = (select email from auth.users where id = auth.uid())")
+    assert codes(judge(asked, select=["AL625"])) == {"AL625"}
+    granted = "grant select on auth.users to authenticated;"
+    assert judge(asked, granted, select=["AL625"]) == []
+
+
+def test_temporary_tables_of_others_need_no_schema() -> None:
+    function = (
+        "create function public.g() returns bigint language plpgsql set search_path = '' as $$"
+        " begin return (select count(*) from staged); end $$;"
+    )
+    assert codes(judge(function, select=["AL705"])) == {"AL705"}
+    assert judge("create temp table staged (id int);" + function, select=["AL705"]) == []

@@ -18,6 +18,7 @@ _MEANT = (
     (Knows.ROW_SECURITY, "enable row level security"),
     (Knows.FORCED, "force row level security"),
     (Knows.POLICY, "create policy"),
+    (Knows.GRANT, "'grant "),
     (Knows.INVOKER, "set (security_invoker"),
 )
 _SCHEMA = re.compile(

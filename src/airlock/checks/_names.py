@@ -24,7 +24,9 @@ def loose_relations(routine: Routine) -> Iterator[Node]:
     What the body itself makes is none of them, nor are queries with a name, Postgres's own
     tables, and in a trigger function what may be the rows of the statement.
     """
-    own: set[str] = set()
+    if routine.act.node.HasField("sql_body"):
+        return  # What it names was found when it was created.
+    own = set(_temporary(routine.act.file))
     for act in routine.inner:
         if (name := made(act.kind, act.node)) and act is not routine.act:
             own.add(name.name)
@@ -36,6 +38,16 @@ def loose_relations(routine: Routine) -> Iterator[Node]:
                 continue
             if not (routine.fires and _may_be_rows(name)):
                 yield node
+
+
+@lru_cache(maxsize=2)
+def _temporary(file: File) -> frozenset[str]:
+    """Return the temporary tables that any statement of a file makes: they need no schema."""
+    return frozenset(
+        act.node.relation.relname
+        for act in file.acts
+        if act.kind == "create_stmt" and act.node.relation.relpersistence == "t"
+    )
 
 
 def _may_be_rows(name: str) -> bool:

@@ -11,7 +11,7 @@ from airlock.checks._routines import altered_paths, stated
 from airlock.checks._tables import definition, tested
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Fact, Knows
-from airlock.checks.syntax import Name, commands, enum, is_on, options, relation
+from airlock.checks.syntax import PUBLIC, Name, commands, enum, is_on, options, relation, strings
 from airlock.sources.sqltext import Node
 
 
@@ -72,6 +72,22 @@ def _granted(act: Act) -> Iterator[Fact]:
             yield Fact(knows, name, role)
 
 
+def _later_granted(act: Act) -> Iterator[Fact]:
+    """Yield what ALTER DEFAULT PRIVILEGES says of all that is made later in its schemas.
+
+    What it takes from PUBLIC counts only where it names no schema (PostgreSQL manual).
+    """
+    found = options(act.node.options)
+    schemas = strings(found["schemas"].arg.list.items) if "schemas" in found else ()
+    right = given(act.node.action)
+    if right.grants and right.sort == "OBJECT_TABLE":
+        for schema in schemas or (PUBLIC,):
+            yield Fact(Knows.GRANT, Name(schema, ""))
+    elif right.sort == "OBJECT_FUNCTION" and not right.grants and not schemas:
+        for role in right.roles:
+            yield Fact(Knows.REVOKE, Name(PUBLIC, ""), role)
+
+
 def _function(act: Act) -> Iterator[Fact]:
     yield Fact(Knows.ROUTINE, stated(act).name)
 
@@ -82,6 +98,7 @@ def _function_altered(act: Act) -> Iterator[Fact]:
 
 
 _SAID: Mapping[str, Callable[[Act], Iterator[Fact]]] = {
+    "alter_default_privileges_stmt": _later_granted,
     "alter_function_stmt": _function_altered,
     "alter_table_stmt": _altered,
     "create_function_stmt": _function,

@@ -32,7 +32,8 @@ create policy "people read their notes" on public.notes
 
 from airlock.checks._conditions import tables, unbound_users
 from airlock.checks._policies import LOW, ON, Policy, in_schema, in_text
-from airlock.checks.rule import Hit, Hits, Rule
+from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
+from airlock.checks.syntax import Name
 from airlock.model.finding import Level
 
 
@@ -49,6 +50,9 @@ def judge(policy: Policy) -> Hits:
                     message=f"{policy.label} reads auth.users, which its roles may not",
                     at=policy.place(table),
                     table=policy.table,
+                    unless=tuple(
+                        Fact(Knows.GRANT, Name("auth", "users"), role) for role in policy.low
+                    ),
                     subject=f"{policy.table} {policy.name}",
                 )
                 return

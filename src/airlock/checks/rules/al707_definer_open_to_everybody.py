@@ -4,8 +4,8 @@ It runs with the rights of its owner, past row-level security, and Postgres lets
 new function: so whoever has the project's public key calls it as `/rpc/…`. Take EXECUTE from PUBLIC
 and give it to the roles that need it, or keep the function in a schema that the API does not serve.
 
-A function whose body asks who calls guards itself; that is only noted. Those that only triggers can
-call are left alone.
+A function whose body asks who calls guards itself, and one that only `authenticated` may call was
+given to accounts; both are only noted. Those that only triggers can call are left alone.
 
 ## Given
 ```sql
@@ -51,13 +51,19 @@ def judge(routine: Routine) -> Hits:
     yield Hit(
         message=f"{', '.join(callers)} can call {routine.label}, which runs as its owner",
         subject=str(routine.name),
-        level=Level.NOTE if asks_caller(routine) else Level.WARNING,
+        level=_level(routine, callers),
         fix=f"revoke execute on {routine.target} from {', '.join(callers)};",
         unless=(
             Fact(Knows.REVOKE, routine.name, _EVERYBODY),
             Fact(Knows.REVOKE, Name(routine.name.schema, ""), _EVERYBODY),
         ),
     )
+
+
+def _level(routine: Routine, callers: tuple[str, ...]) -> Level:
+    """Return how much it matters; what only accounts may call was given to them."""
+    meant = callers == ("authenticated",) or asks_caller(routine)
+    return Level.NOTE if meant else Level.WARNING
 
 
 def _callers(routine: Routine) -> tuple[str, ...]:
