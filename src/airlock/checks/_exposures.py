@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 
 from airlock.checks.act import File
 from airlock.checks.exposure.found import Kind, masked
@@ -19,9 +20,8 @@ def personal(kind: Kind) -> Callable[[File], Hits]:
     """
 
     def check(file: File) -> Hits:
-        for each in exposed(file):
-            if each.span.kind is kind:
-                yield _hit(file, each, each.span.level or _weight(each))
+        for each, more in _grouped(file, kind):
+            yield _hit(file, each, each.span.level or _weight(each), more)
 
     return check
 
@@ -30,11 +30,24 @@ def secret(kind: Kind) -> Callable[[File], Hits]:
     """Return the check for one kind of secret, which is as bad anywhere."""
 
     def check(file: File) -> Hits:
-        for each in exposed(file):
-            if each.span.kind is kind:
-                yield _hit(file, each, each.span.level)
+        for each, more in _grouped(file, kind):
+            yield _hit(file, each, each.span.level, more)
 
     return check
+
+
+def _grouped(file: File, kind: Kind) -> Iterable[tuple[Exposed, int]]:
+    """Return what is found, and of the rows of one statement the first with how many follow."""
+    starts = [statement.span.char_start for statement in file.script.statements]
+    groups: dict[tuple[object, ...], list[Exposed]] = {}
+    for each in exposed(file):
+        if each.span.kind is not kind:
+            continue
+        group: tuple[object, ...] = (each.span.start,)
+        if each.table is not None or each.where is Where.ROWS:
+            group = (bisect_right(starts, each.span.start), each.span.what, each.span.level)
+        groups.setdefault(group, []).append(each)
+    return [(found[0], len(found) - 1) for found in groups.values()]
 
 
 def _weight(each: Exposed) -> Level | None:
@@ -43,12 +56,13 @@ def _weight(each: Exposed) -> Level | None:
     return Level.NOTE if each.where is Where.COMMENT else Level.WARNING
 
 
-def _hit(file: File, each: Exposed, level: Level | None) -> Hit:
+def _hit(file: File, each: Exposed, level: Level | None, more: int) -> Hit:
     span = each.span
     value = file.text[span.start : span.end]
     place = f"is written to {each.table}" if each.table else f"stands {each.where}"
+    others = f", and {more} more" if more else ""
     return Hit(
-        message=f"{span.what} {place}: {masked(value)}",
+        message=f"{span.what} {place}: {masked(value)}{others}",
         at=span.start,
         length=max(1, min(span.end - span.start, _to_line_end(file, span.start))),
         level=level,

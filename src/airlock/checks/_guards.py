@@ -71,7 +71,7 @@ def freed(act: Act, wanted: Key, *, of: Name | None = None) -> bool:
 
     With `of` also where it takes away that relation, to which the object belongs.
     """
-    if wanted[0] == "policy" and any(_sweeps(each) for each in act.before):
+    if wanted[0] == "policy" and _first_sweep(act.file) < act.index:
         return True
     held = [wanted]
     if wanted[0] in _ON_TABLES:
@@ -88,6 +88,12 @@ def brought(act: Act, wanted: Key) -> bool:
     """Whether the file makes that name before, or gives it to something else."""
     found = _came(act.file).get(wanted)
     return found is not None and found < act.index
+
+
+@lru_cache(maxsize=4)
+def _first_sweep(file: File) -> int:
+    """Return the first act that sweeps policies away; past the last where none does."""
+    return next((act.index for act in file.acts if _sweeps(act)), len(file.acts))
 
 
 def _sweeps(act: Act) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.syntax import Name, called, column_of, constant, enum, kind_of, relation
 from airlock.sources.sqltext import Node, walk
 
@@ -27,11 +28,19 @@ def is_structural(act: Act, table: Name) -> bool:
 
 def is_temporary(act: Act, table: Name) -> bool:
     """Whether the file makes the table for itself alone."""
-    for each in act.before:
-        var = _made(each)
-        if var is not None and relation(var).name == table.name:
-            return bool(var.relpersistence == "t" or var.schemaname == "pg_temp")
-    return table.schema == "pg_temp"
+    made = _temporary(act.file).get(table.name)
+    return table.schema == "pg_temp" or (made is not None and made < act.index)
+
+
+@lru_cache(maxsize=4)
+def _temporary(file: File) -> Mapping[str, int]:
+    """Return the names of tables that a file makes for itself, and the acts that do."""
+    found: dict[str, int] = {}
+    for act in file.acts:
+        var = _made(act)
+        if var is not None and (var.relpersistence == "t" or var.schemaname == "pg_temp"):
+            found.setdefault(var.relname, act.index)
+    return found
 
 
 def _made(act: Act) -> Node | None:

@@ -6,6 +6,7 @@ are parsed like everything else. What an act needs to be judged is worked out wh
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from airlock.sources.plpgsql import Part, PartKind, parts
 from airlock.sources.sqltext import Node, cut, tree, trees, walk
 
 T = TypeVar("T")
+
+_NEWLINE = re.compile(r"\n")
 
 
 class Place(StrEnum):
@@ -71,6 +74,11 @@ class File:
     def text(self) -> str:
         """All of it."""
         return self.script.text
+
+    @cached_property
+    def line_starts(self) -> Sequence[int]:
+        """Where each line starts, in characters."""
+        return (0, *(found.end() for found in _NEWLINE.finditer(self.text)))
 
     @cached_property
     def comments(self) -> Sequence[tuple[int, str]]:

@@ -8,6 +8,7 @@ a later one mends is no fault of an earlier one.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,8 @@ UNREADABLE, MALFORMED, UNUSED, CRASHED = "AL001", "AL002", "AL003", "AL004"
 """What the run itself has to say: see the rules of these codes."""
 _WORD = re.compile(r'"(?:[^"]|"")*"|[\w.]+|\S')
 _KEY_DIGITS = 16
+_LONG_LINE = 1000
+"""Characters of a line that are looked at on each side of a place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,12 +271,14 @@ class _Judge:
         )
 
     def _line(self, at: int) -> str:
-        end = self.text.find("\n", at)
-        return self.text[self.text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(self.text)]
+        begin = self.text.rfind("\n", max(0, at - _LONG_LINE), at) + 1
+        end = self.text.find("\n", at, at + _LONG_LINE)
+        return self.text[begin or max(0, at - _LONG_LINE) : end if end >= 0 else at + _LONG_LINE]
 
     def _location(self, at: int) -> Location:
-        line = self.text.count("\n", 0, at) + 1
-        return Location(path=self.file.path, line=line, column=at - self.text.rfind("\n", 0, at))
+        starts = self.file.line_starts
+        line = bisect_right(starts, at)
+        return Location(path=self.file.path, line=line, column=at - starts[line - 1] + 1)
 
     def _word(self, at: int) -> int:
         word = _WORD.match(self.text, at)

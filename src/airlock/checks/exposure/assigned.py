@@ -38,13 +38,14 @@ _NO_SECRET = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"[\w-]*[\"']?(?:\s*::\s*\w+)?(?:\s+(?:constant\s+)?(?:text|varchar|character varying)"
+    r"[\w-]{0,60}[\"']?(?:\s*::\s*\w+)?(?:\s+(?:constant\s+)?(?:text|varchar|character varying)"
     r"(?:\(\d+\))?(?:\s+not\s+null)?)?"
     r"\s*(?::=|=>|=|:|,|\bto\b|\bdefault\b|\bis\b)?\s*(?:crypt\()?(?P<quote>[\"'])"
     r"(?P<value>[^\s'\"]{8,300})(?P=quote)",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"[\w-]*\s*[:=]\s*(?P<value>[^\s'\",;()]{12,300})(?![\w.(])")
+_BARE = re.compile(r"[\w-]{0,60}\s*[:=]\s*(?P<value>[^\s'\",;()]{12,300})(?![\w.(])")
+_NAME_END = re.compile(r"[\w-]{0,60}")
 _NAME_START = re.compile(r"[\w-]*\Z")
 _WORDED = re.compile(r"[A-Za-z]+\d{0,2}(?:[_\-. :/#@,]+[A-Za-z]+\d{0,2})*[.:/_-]?\d{0,2}")
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -72,7 +73,7 @@ def _value_after(text: str, at: int, length: int) -> tuple[int, int] | None:
         return None
     begin = _NAME_START.search(text, max(0, at - 60), at)
     start = begin.start() if begin else at
-    tail = re.compile(r"[\w-]*").match(text, at + length)
+    tail = _NAME_END.match(text, at + length)
     name = text[start : tail.end() if tail else at + length]
     if not is_for_secrets(name) or not is_secret(name, after["value"]):
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from airlock.checks.exposure.found import Kind, Span
 from airlock.model.finding import Level
 
-_AT = re.compile(r"@(?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,24})")
+_AT = re.compile(r"@(?P<domain>(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24})")
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[\w.+-]*\w)?\Z")
 _LONGEST_LOCAL = 64
 _RESERVED_ENDS = frozenset(

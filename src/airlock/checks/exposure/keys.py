@@ -55,7 +55,8 @@ _WEAK = {"sk_test_": Level.WARNING, "AIza": Level.WARNING, "$2": Level.WARNING}
 _MADE_UP = re.compile(r"example|x{5}|your|\*{3}|0{8}|1234567|abcdefg|placeholder|dummy|fake", re.I)
 _LEAST_ENTROPY = 3.0
 _BLOCK = re.compile(
-    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:[\s\S]*?-----END [A-Z0-9 ]+-----)?"
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:[\s\S]{0,8000}?-----END [A-Z0-9 ]+-----)?"
 )
 _BEGIN = "PRIVATE KEY"
 

@@ -15,6 +15,7 @@ _BESIDE = re.compile(
     r"e_?mail|phone|mobile|\bdob\b|birth|gender|ssn|aadha?ar|passport|salary", re.IGNORECASE
 )
 _WRITTEN = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ '’.-]+[^\W\d_][^\W\d_'’.-]*){0,4}\.?")
+_LONGEST = 80
 _MADE_UP = re.compile(
     r"\b(?:test\w*|demo|example|sample|users?|admin\w*|doe|foo|bar|dummy|fake|unknown|anonymous"
     r"|system|default|guest|support|bot|team|inc|ltd|llc|gmbh|company|corp|org\w*|null|none|n/?a"
@@ -33,5 +34,5 @@ def is_for_names(column: str, beside: AbstractSet[str]) -> bool:
 
 def is_name(value: str) -> bool:
     """Whether a value reads like a person's name, and not like one that is made up for a test."""
-    found = _WRITTEN.fullmatch(value)
+    found = _WRITTEN.fullmatch(value) if len(value) <= _LONGEST else None
     return found is not None and value[0].isupper() and not _MADE_UP.search(value)

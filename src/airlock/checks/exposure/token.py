@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from airlock.checks.exposure.found import Kind, Span
 from airlock.model.finding import Level
 
-_WRITTEN = re.compile(r"eyJ[\w-]{8,}\.(?P<claims>eyJ[\w-]{4,})\.[\w-]{8,}")
+_WRITTEN = re.compile(r"eyJ[\w-]{8,1024}\.(?P<claims>eyJ[\w-]{4,8192})\.[\w-]{8,}")
 _HEAD = "eyJ"
 _DEMO = "supabase-demo"
 """Who issues the tokens of every Supabase that is run on one's own machine."""

@@ -144,5 +144,9 @@ RULE = Rule(
     level=Level.WARNING,
     on=tuple(_NAMED),
     act=check,
-    peers=("squawk/prefer-robust-stmts", "safe-migrate/missing-idempotency"),
+    peers=(
+        "squawk/prefer-robust-stmts",
+        "postgres-language-server/preferRobustStmts",
+        "safe-migrate/missing-idempotency",
+    ),
 )

@@ -37,8 +37,11 @@ $$;
 ```
 """
 
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
 from airlock.checks._guards import all_or_nothing, freed, wrapped
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Edit, Hit, Hits, Rule
 from airlock.checks.syntax import commands, enum, relation
 from airlock.model.finding import Level
@@ -83,15 +86,22 @@ def check(act: Act) -> Hits:
 
 def _added_before(act: Act, name: str) -> bool:
     """Whether the file adds a constraint of that name before: then a DROP before was for that."""
-    for each in reversed(act.before):
-        if each.kind != "alter_table_stmt" or not each.runs:
-            continue
-        for sort, command in commands(each.node):
-            if sort == "AT_DropConstraint" and command.name == name:
-                return False
-            if sort == "AT_AddConstraint" and getattr(command, "def").constraint.conname == name:
-                return bool(name)
-    return False
+    before = [adds for index, adds in _said(act.file).get(name, ()) if index < act.index]
+    return bool(name) and bool(before) and before[-1]
+
+
+@lru_cache(maxsize=4)
+def _said(file: File) -> Mapping[str, Sequence[tuple[int, bool]]]:
+    """Return the acts that add or drop a constraint, by its name, and whether they add it."""
+    found: dict[str, list[tuple[int, bool]]] = {}
+    for act in file.acts:
+        for sort, command in commands(act.node) if act.kind == "alter_table_stmt" else ():
+            if sort == "AT_DropConstraint":
+                found.setdefault(command.name, []).append((act.index, False))
+            elif sort == "AT_AddConstraint":
+                name = getattr(command, "def").constraint.conname
+                found.setdefault(name, []).append((act.index, True))
+    return found
 
 
 def _hit(act: Act, constraint: Node, *, alone: bool) -> Hit:
@@ -129,5 +139,9 @@ RULE = Rule(
     level=Level.WARNING,
     on=("alter_table_stmt",),
     act=check,
-    peers=("squawk/prefer-robust-stmts", "safe-migrate/missing-idempotency"),
+    peers=(
+        "squawk/prefer-robust-stmts",
+        "postgres-language-server/preferRobustStmts",
+        "safe-migrate/missing-idempotency",
+    ),
 )

@@ -58,5 +58,9 @@ RULE = Rule(
     level=Level.WARNING,
     on=("alter_table_stmt",),
     act=check,
-    peers=("squawk/prefer-robust-stmts", "safe-migrate/missing-idempotency"),
+    peers=(
+        "squawk/prefer-robust-stmts",
+        "postgres-language-server/preferRobustStmts",
+        "safe-migrate/missing-idempotency",
+    ),
 )

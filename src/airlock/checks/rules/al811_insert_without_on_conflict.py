@@ -19,15 +19,16 @@ on conflict (id) do nothing;
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from airlock.checks._guards import all_or_nothing, freed, key
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, relation
 from airlock.model.finding import Level
 
 _LOOKS_FIRST = re.compile(r"\bnot\s+exists\b|\bexcept\b|\b(?:left|right|full)\b|\bnot\s+in\b", re.I)
-_EMPTIES = frozenset({"delete_stmt", "truncate_stmt"})
 
 
 def check(act: Act) -> Hits:
@@ -48,22 +49,33 @@ def _is_fresh(act: Act, table: Name) -> bool:
     """Whether the file makes or empties the table before."""
     if freed(act, key("table", *table)):
         return True
-    for each in act.before:
-        if each.kind == "create_stmt" and relation(each.node.relation) == table:
-            temporary = each.node.relation.relpersistence == "t"
-            if temporary or not each.node.if_not_exists:
-                return True
-        if each.kind == "create_table_as_stmt" and relation(each.node.into.rel) == table:
-            return True
-        if each.kind in _EMPTIES and each.runs and table in _emptied(each):
-            return True
-    return False
+    since = _fresh(act.file).get(table)
+    return since is not None and since < act.index
 
 
-def _emptied(act: Act) -> set[Name]:
-    if act.kind == "delete_stmt":
-        return {relation(act.node.relation)}
-    return {relation(each.range_var) for each in act.node.relations}
+@lru_cache(maxsize=4)
+def _fresh(file: File) -> Mapping[Name, int]:
+    """Return the tables that are empty or new at some act of a file."""
+    found: dict[Name, int] = {}
+    for act in file.acts:
+        for table in _emptied(act) if act.runs else ():
+            found.setdefault(table, act.index)
+    return found
+
+
+def _emptied(act: Act) -> Iterator[Name]:
+    match act.kind:
+        case "create_stmt":
+            temporary = act.node.relation.relpersistence == "t"
+            if temporary or not act.node.if_not_exists:
+                yield relation(act.node.relation)
+        case "create_table_as_stmt":
+            yield relation(act.node.into.rel)
+        case "delete_stmt":
+            yield relation(act.node.relation)
+        case "truncate_stmt":
+            for each in act.node.relations:
+                yield relation(each.range_var)
 
 
 RULE = Rule(level=Level.WARNING, on=("insert_stmt",), act=check, peers=())

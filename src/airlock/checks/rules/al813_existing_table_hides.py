@@ -57,11 +57,12 @@ def check(act: Act) -> Hits:
 
 def _columns(act: Act, table: Name) -> AbstractSet[str]:
     """Return the columns of the table that is there by then; none where that is not known."""
-    for each in act.before:
-        if each.kind == "create_stmt" and each.runs and relation(each.node.relation) == table:
-            inherits = len(each.node.inh_relations) > 0 or len(each.node.table_elts) == 0
-            made = {column.colname for column in columns(each.node)}
-            return set() if inherits else made | _added(act, table)
+    first = act.file.made.get(table, act.index)
+    if first < act.index:
+        node = act.file.acts[first].node
+        if act.file.acts[first].kind != "create_stmt" or node.inh_relations or not node.table_elts:
+            return set()
+        return {column.colname for column in columns(node)} | _added(act, table)
     if act.context.before is None:
         return set()
     found = {

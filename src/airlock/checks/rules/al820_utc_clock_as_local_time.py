@@ -93,11 +93,11 @@ def _default(column: Node) -> Iterator[tuple[str, Node]]:
 def _is_zoned(act: Act, name: str) -> bool:
     """Whether a column of the act's table has a time zone, as far as the file or a server says."""
     table = relation(act.node.relation)
-    for each in reversed(act.before):
-        if each.kind == "create_stmt" and relation(each.node.relation) == table:
-            for column in columns(each.node):
-                if column.colname == name:
-                    return type_of(column.type_name).name == "timestamptz"
+    first = act.file.made.get(table, act.index)
+    if first < act.index and act.file.acts[first].kind == "create_stmt":
+        for column in columns(act.file.acts[first].node):
+            if column.colname == name:
+                return type_of(column.type_name).name == "timestamptz"
     return any(
         isinstance(node, Column) and node.id.path == (*table, name) and _has_zone(node)
         for node in act.context.before or ()
