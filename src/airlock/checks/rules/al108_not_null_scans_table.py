@@ -25,7 +25,14 @@ alter table public.orders alter column customer_id set not null;
 ```
 """
 
-from airlock.checks._tables import altered, column_before, definition, others, proves_not_null
+from airlock.checks._tables import (
+    altered,
+    column_before,
+    definition,
+    others,
+    proves_not_null,
+    tested,
+)
 from airlock.checks.act import Act
 from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
 from airlock.checks.syntax import Name, enum, strings
@@ -48,23 +55,45 @@ def check(act: Act) -> Hits:
                 column = strings(new.keys)[0]
         if not column or _is_proved(act, table, column):
             continue
+        own = any(about == column for about, _ in _added(act, table).values())
         yield Hit(
             message=f"nobody can use {table} while all of its rows are searched for a null in "
             f"{spell(column)}",
             table=table,
             subject=f"{table}.{column}",
             fix=_fix(act, table, column),
-            unless=(Fact(Knows.NOT_NULL_CHECK, table, column),),
+            unless=() if own else (Fact(Knows.NOT_NULL_CHECK, table, column),),
         )
 
 
 def _is_proved(act: Act, table: Name, column: str) -> bool:
+    """Whether nothing has to be searched: it is so already, or a valid CHECK says so."""
     before = column_before(act, table, column)
     if before is not None and before.not_null and before.not_null_valid:
         return True
+    added = _added(act, table)
+    if any(about == column and not later for about, later in added.values()):
+        return True
+    validated = [
+        node.name
+        for earlier, node in others(act, table, "AT_ValidateConstraint")
+        if earlier.index < act.index
+    ]
+    # Of one that another file has added nothing is known but that it was worth validating.
     return proves_not_null(act, table, column) or any(
-        earlier.index < act.index for earlier, _ in others(act, table, "AT_ValidateConstraint")
+        name not in added or added[name][0] == column for name in validated
     )
+
+
+def _added(act: Act, table: Name) -> dict[str, tuple[str | None, bool]]:
+    """Return the CHECKs that the file adds before: the column each is about, and if NOT VALID."""
+    found = {}
+    for earlier, node in others(act, table, "AT_AddConstraint"):
+        constraint = definition(node).constraint
+        if earlier.index < act.index and enum(constraint, "contype") == "CONSTR_CHECK":
+            about = tested(constraint.raw_expr)
+            found[constraint.conname] = (about, constraint.skip_validation)
+    return found
 
 
 def _fix(act: Act, table: Name, column: str) -> str:
