@@ -119,7 +119,7 @@ class Hit:
     subject: str = ""
     """What tells it from another hit of the rule in one statement, for its key."""
     level: Level | None = None
-    """Where it matters more or less than the rule in general."""
+    """Where it matters less than the rule in general."""
     why: str | None = None
     """In place of the page's own words."""
     fix: str | None = None

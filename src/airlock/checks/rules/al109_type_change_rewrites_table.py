@@ -63,7 +63,6 @@ RULE = Rule(
     peers=(
         "squawk/changing-column-type",
         "eugene/E5",
-        "eugene/E10",
         "pgrubic/US002",
         "strong_migrations/change_column",
         "django-migration-linter/ALTER_COLUMN",
