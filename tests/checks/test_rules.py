@@ -91,7 +91,7 @@ def lasting_database(other_cluster: Cluster) -> Iterator[Address]:
 
 def test_what_outlives_a_database_is_found_too(lasting_database: Address) -> None:
     texts = [sql for code in sorted(LASTING) for sql in registry()[code].page.examples]
-    texts.append("grant reporting to authenticated;")
+    texts.append("grant report_reader to authenticated;")
     found = inspected(lasting_database, texts, extend=sorted(LASTING))
     assert {finding.code for finding in found} == LASTING, told(found)
 
