@@ -187,7 +187,7 @@ class _Check:
         return found
 
     def _repeat(self, wanted: Sequence[int], review: Review) -> None:
-        """Run files twice; what a rule has said of a statement's text is not said again."""
+        """Run files twice: what a rule says of a text is a guess, and this is not."""
         from airlock.app.again import CODE, run_twice
 
         level = review.level_of(CODE, Level.WARNING)
@@ -195,12 +195,7 @@ class _Check:
             return
         found = run_twice(self.workspace, wanted)
         self.repeated = found
-        told = {(f.where.path, f.where.line) for f in self.judged if f.where and _repeats(f)}
-        self.judged += tuple(
-            replace(each, level=level)
-            for each in found.findings
-            if each.where and (each.where.path, each.where.line) not in told
-        )
+        self.judged += tuple(replace(each, level=level) for each in found.findings)
 
     def _wanted(self) -> list[int]:
         """Return the numbers of the files that the rules look at."""
@@ -288,11 +283,6 @@ class _Check:
             self.findings += [replace(f, level=Level.WARNING) for f in every if f not in grave]
             self.findings += standing.remarks(seen.standings, environment=name)
         return len(grave)
-
-
-def _repeats(finding: Finding) -> bool:
-    """Whether a finding is about running a file twice."""
-    return finding.code.startswith("AL8")
 
 
 def _replay(workspace: Workspace, migrations: Sequence[Migration]) -> Replay:

@@ -141,7 +141,7 @@ _NAMED: Mapping[str, Callable[[Node], Named | None]] = {
 
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=tuple(_NAMED),
     act=check,
     peers=(

@@ -90,7 +90,7 @@ _NAMED: Mapping[str, Callable[[Node], Named | None]] = {
 }
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=tuple(_NAMED),
     act=check,
     peers=("pgrubic/GN007", "pgrubic/GN008", "pgrubic/GN029", "pgrubic/GN030"),

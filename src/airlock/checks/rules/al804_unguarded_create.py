@@ -128,7 +128,7 @@ _NAMED: Mapping[str, Callable[[Node], Named | None]] = {
 }
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=tuple(_NAMED),
     act=check,
     peers=("safe-migrate/missing-idempotency",),

@@ -136,7 +136,7 @@ def _hit(act: Act, constraint: Node, *, alone: bool) -> Hit:
 
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=("alter_table_stmt",),
     act=check,
     peers=(

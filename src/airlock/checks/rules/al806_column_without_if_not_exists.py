@@ -55,7 +55,7 @@ def check(act: Act) -> Hits:
 
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=("alter_table_stmt",),
     act=check,
     peers=(

@@ -141,7 +141,7 @@ def _dropped(act: Act) -> Iterator[tuple[str, int]]:
 
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=(
         "drop_stmt",
         "drop_role_stmt",

@@ -84,7 +84,7 @@ def _guard(act: Act, kind: str) -> tuple[str | None, tuple[Edit, ...]]:
 
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=("rename_stmt", "alter_object_schema_stmt"),
     act=check,
     peers=(),

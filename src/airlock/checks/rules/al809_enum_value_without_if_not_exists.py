@@ -39,7 +39,7 @@ def check(act: Act) -> Hits:
 
 
 RULE = Rule(
-    level=Level.WARNING,
+    level=Level.NOTE,
     on=("alter_enum_stmt",),
     act=check,
     peers=("safe-migrate/missing-idempotency",),
