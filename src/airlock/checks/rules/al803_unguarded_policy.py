@@ -48,4 +48,4 @@ def check(act: Act) -> Hits:
     )
 
 
-RULE = Rule(level=Level.WARNING, on=("create_policy_stmt",), act=check, peers=())
+RULE = Rule(level=Level.NOTE, on=("create_policy_stmt",), act=check, peers=())

@@ -64,4 +64,4 @@ def check(act: Act) -> Hits:
     )
 
 
-RULE = Rule(level=Level.WARNING, on=("alter_publication_stmt",), act=check, peers=())
+RULE = Rule(level=Level.NOTE, on=("alter_publication_stmt",), act=check, peers=())

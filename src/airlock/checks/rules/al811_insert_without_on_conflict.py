@@ -78,4 +78,4 @@ def _emptied(act: Act) -> Iterator[Name]:
                 yield relation(each.range_var)
 
 
-RULE = Rule(level=Level.WARNING, on=("insert_stmt",), act=check, peers=())
+RULE = Rule(level=Level.NOTE, on=("insert_stmt",), act=check, peers=())

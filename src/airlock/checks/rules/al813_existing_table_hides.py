@@ -84,4 +84,4 @@ def _added(act: Act, table: Name) -> AbstractSet[str]:
     }
 
 
-RULE = Rule(level=Level.WARNING, on=("create_stmt",), act=check, peers=())
+RULE = Rule(level=Level.NOTE, on=("create_stmt",), act=check, peers=())
