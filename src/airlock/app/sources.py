@@ -14,10 +14,11 @@ from airlock.app.clones import SourceFailed, from_catalog, from_dump
 from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
+from airlock.config.credentials import holds_password
 from airlock.config.values import suggestion
-from airlock.errors import AirlockError, Location, ProjectError, UsageError
+from airlock.errors import AirlockError, Location, ProjectError, Refused, UsageError
 from airlock.model.failure import StatementRefused
-from airlock.model.finding import Finding
+from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.model.names import few
 from airlock.sources.notation import Form, Notation, understand
@@ -36,6 +37,32 @@ class SourceMissing(ProjectError):
     """There is nothing to read a catalog from."""
 
     code = "source"
+
+
+class PasswordInArguments(Refused):
+    """A password of a protected environment stands where every user of the machine reads it."""
+
+    code = "password-in-arguments"
+
+    def __init__(self, address: Address) -> None:
+        super().__init__(
+            f"{address} belongs to a protected environment, and its password stands on the "
+            "command line, where every user of this machine can read it (ps)",
+            hint="Name the environment instead, and change the password: the shell keeps it in its "
+            "history.",
+        )
+
+
+def _in_arguments(address: Address) -> Finding:
+    return Finding(
+        code="password-in-arguments",
+        level=Level.WARNING,
+        message=f"the password of {address} stands on the command line",
+        key=f"password-in-arguments:{address.place}",
+        why="Every user of this machine can read it there (ps), and the shell keeps it.",
+        fix='Make it an environment in airlock.toml, with url = { env = "NAME" }, or leave the '
+        "password to ~/.pgpass.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +84,8 @@ def open_source(workspace: Workspace, text: str) -> Iterator[Source]:
         BadSnapshot, ProjectError, ConnectionFailed: it cannot be read.
     """
     with _Opener(workspace=workspace) as opener:
-        yield opener.open(text).source
+        source = opener.open(text).source
+        yield replace(source, findings=tuple(opener.findings))
 
 
 @contextmanager
@@ -122,15 +150,17 @@ class _Opener:
         match found.form:
             case Form.URL:
                 address = self._address(found.rest)
+                guard = address.protected
             case Form.ENVIRONMENT:
                 environment = self.workspace.config.environment(found.rest)
                 if environment.embedded:
                     return
                 address = self.workspace.address(environment, Use.INSPECT)
+                guard = environment.protected and environment.has_inspector
             case _:
                 return
         pool = ThreadPoolExecutor(max_workers=1)
-        self._begun[address.url] = pool.submit(_read, address)
+        self._begun[address.url] = pool.submit(_read, address, guard)
         pool.shutdown(wait=False)
 
     def open(self, text: str) -> _Opened:
@@ -142,7 +172,8 @@ class _Opener:
             case Form.ENVIRONMENT:
                 return self._environment(text, found.rest)
             case Form.URL:
-                return self._live(_URL_LABEL, self._address(found.rest))
+                address = self._address(found.rest)
+                return self._live(_URL_LABEL, address, guard=address.protected)
         return self._replayed(text, _up_to(self._history(found), found.version))
 
     # Files -----------------------------------------------------------------------------------
@@ -318,6 +349,7 @@ class _Opener:
             text,
             workspace.address(environment, Use.INSPECT),
             runs_as=_deployer(environment),
+            guard=environment.protected and environment.has_inspector,
         )
 
     def _address(self, url: str) -> Address:
@@ -325,9 +357,16 @@ class _Opener:
 
         origin = "the source on the command line"
         address = parse_address(url, label=_URL_LABEL, origin=origin)
-        return self.workspace.config.guarded(address)
+        address = self.workspace.config.guarded(address)
+        if holds_password(address):
+            if address.protected:
+                raise PasswordInArguments(address)
+            self._say([_in_arguments(address)])
+        return address
 
-    def _live(self, text: str, address: Address, *, runs_as: str | None = None) -> _Opened:
+    def _live(
+        self, text: str, address: Address, *, runs_as: str | None = None, guard: bool
+    ) -> _Opened:
         """Read a running database; it is cloned by a dump, if the login may make one."""
         from airlock.server.baseline import Baseline
         from airlock.server.connect import PROJECT_ROLE
@@ -336,7 +375,7 @@ class _Opener:
         label = str(address) if text == _URL_LABEL else text
         self.workspace.progress.note(f"reading the schema of {label}")
         begun = self._begun.pop(address.url, None)
-        whole, server = begun.result() if begun else _read(address)
+        whole, server = begun.result() if begun else _read(address, guard)
         supabase = is_supabase(whole)
         if supabase:
             runs_as = PROJECT_ROLE
@@ -365,12 +404,20 @@ class _Opener:
         )
 
 
-def _read(address: Address) -> tuple[Catalog, Server]:
-    """Read all that a running database holds, and what its server has."""
+def _read(address: Address, guard: bool) -> tuple[Catalog, Server]:
+    """Read all that a running database holds, and what its server has.
+
+    Raises:
+        InspectorReads: with `guard`, the login can read rows.
+    """
     from airlock.server.connect import connect
     from airlock.sources.live import read_catalog
 
     with connect(address) as session:
+        if guard:
+            from airlock.server.reach import refuse_reader
+
+            refuse_reader(session)
         return read_catalog(session), server_of(session)
 
 

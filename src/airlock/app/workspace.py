@@ -259,10 +259,19 @@ class Workspace:
 
     @contextmanager
     def session(self, environment: Environment, use: Use) -> Iterator[Session]:
-        """Connect to an environment that exists."""
+        """Connect to an environment that exists.
+
+        Raises:
+            InspectorReads: the login that only looks on can read rows of a protected environment.
+            ConnectionFailed: nobody answers, or the server refuses the login.
+        """
         from airlock.server.connect import connect
 
         with connect(self.address(environment, use)) as session:
+            if use is Use.INSPECT and environment.protected and environment.has_inspector:
+                from airlock.server.reach import refuse_reader
+
+                refuse_reader(session)
             yield session
 
 
