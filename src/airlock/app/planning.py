@@ -10,8 +10,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from airlock import __version__
+from airlock.app.clones import SourceFailed
 from airlock.app.diff import shown
 from airlock.app.planned import groups, statements, strongest
+from airlock.app.proving import unproved
 from airlock.app.rollout import major_finding
 from airlock.app.trials import Trial, start, undo_all
 from airlock.app.workspace import Workspace
@@ -249,7 +251,21 @@ class _Maker:
                 )
                 return
         self._say_drift(there, before)
-        with source.clone() as address:
+        with ExitStack() as stack:
+            try:
+                address = stack.enter_context(source.clone())
+            except SourceFailed:
+                if not source.hidden:
+                    raise
+                # What hides its values cannot always be made again: then what is applied serves.
+                self.findings.append(unproved(source))
+                name = stack.enter_context(databases.shadow(template))
+                address = databases.cluster.address(name, label="shadow")
+                before = _read(address, source)
+                yield _Copy(
+                    address=address, on=Copied.REPLAY, before=before, roles=roles, same=False
+                )
+                return
             before = _read(address, source)
             yield _Copy(
                 address=address,

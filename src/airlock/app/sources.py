@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
@@ -16,7 +17,15 @@ from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
 from airlock.config.credentials import holds_password
 from airlock.config.values import suggestion
-from airlock.errors import AirlockError, Location, ProjectError, Refused, UsageError
+from airlock.errors import (
+    AirlockError,
+    ConnectionFailed,
+    Location,
+    ProjectError,
+    Refused,
+    ServerError,
+    UsageError,
+)
 from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
@@ -28,7 +37,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from airlock.model.catalog import Catalog
+    from airlock.model.node import Id
     from airlock.server.address import Address
+    from airlock.sources.redaction import Redacted
 
 _URL_LABEL = "database"
 
@@ -95,8 +106,11 @@ def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
         # Texts are understood before anything starts.
         for text in (old, new):
             opener.understand(text)
-        opener.begin(new)
-        before, after = opener.open(old), opener.open(new)
+        # What is no secret comes first: what stands there need not be hidden elsewhere.
+        first, last = sorted((old, new), key=opener.is_protected)
+        opener.begin(last)
+        opened = {text: opener.open(text) for text in (first, last)}
+        before, after = opened[old], opened[new]
         yield Pair(
             old=before.source,
             new=replace(after.source, catalog=_run_by(before, after)),
@@ -126,6 +140,10 @@ class _Opener:
     _stack: ExitStack = field(default_factory=ExitStack)
     _begun: dict[str, Future[tuple[Catalog, Server]]] = field(default_factory=dict)
     """What is read while something else goes on, by the URL."""
+    _open: list[Catalog] = field(default_factory=list)
+    """Catalogs in which nothing has to be hidden."""
+    _has_head: bool = False
+    """Whether what the project makes is among them."""
 
     def __enter__(self) -> Self:
         return self
@@ -163,9 +181,26 @@ class _Opener:
         self._begun[address.url] = pool.submit(_read, address, guard)
         pool.shutdown(wait=False)
 
+    def is_protected(self, text: str) -> bool:
+        """Whether real rows live in what a text means."""
+        found = self.understand(text)
+        match found.form:
+            case Form.ENVIRONMENT:
+                return self.workspace.config.environment(found.rest).protected
+            case Form.URL:
+                return self._address(found.rest).protected
+        return False
+
     def open(self, text: str) -> _Opened:
         """Open what a text means."""
         found = self.understand(text)
+        opened = self._opened(text, found)
+        if not opened.source.protected:
+            self._open.append(opened.source.catalog)
+            self._has_head |= found.form is Form.MIGRATIONS and found.version is None
+        return opened
+
+    def _opened(self, text: str, found: Notation) -> _Opened:
         match found.form:
             case Form.SNAPSHOT:
                 return self._snapshot(text, found.rest)
@@ -384,7 +419,13 @@ class _Opener:
             runs_as = whole.role if owns_anything(whole, whole.role) else server.owner
         whole = replace(whole, role=runs_as)
         catalog = in_scope(whole)
-        if server.may_dump:
+        hidden: tuple[Id, ...] = ()
+        if address.protected:
+            # From here on nothing is left of what was read.
+            seen = self._redacted(label, catalog)
+            whole = catalog = seen.catalog
+            hidden = seen.hidden
+        if server.may_dump and not address.protected:
             cloned, clone = Cloned.DUMP, from_dump(self.workspace, address, label, whole)
         else:
             baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
@@ -399,9 +440,58 @@ class _Opener:
                 clone=clone,
                 protected=address.protected,
                 has_rows=not address.embedded,
+                hidden=hidden,
             ),
             server=server,
         )
+
+    # What is hidden --------------------------------------------------------------------------
+
+    def _redacted(self, label: str, catalog: Catalog) -> Redacted:
+        """Hide the values of a protected environment that are known from nowhere else.
+
+        What the project makes is looked at only where its files do not say enough: Postgres
+        prints `interval '24 hours'` as `'24:00:00'`.
+        """
+        from airlock.sources.redaction import learned, redact
+
+        workspace = self.workspace
+        vocabulary = learned(each.raw.decode() for each in workspace.project.migrations)
+        for each in self._open:
+            vocabulary.learn_catalog(each)
+        seen = redact(catalog, vocabulary, key=workspace.redaction_key)
+        if seen.hidden and not self._has_head and (made := self._made_by_project()):
+            vocabulary.learn_catalog(made)
+            seen = redact(catalog, vocabulary, key=workspace.redaction_key)
+        if seen.hidden:
+            self._say([_hidden(label, seen.hidden)])
+        return seen
+
+    def _made_by_project(self) -> Catalog | None:
+        """Return what the project's files make, those before the first that fails."""
+        try:
+            migrations = self.workspace.runnable.migrations
+            try:
+                return self._replayed("migrations", migrations).source.catalog
+            except StatementRefused as refused:
+                path = refused.failure.path
+                run = tuple(takewhile(lambda each: each.path != path, migrations))
+            return self._replayed("migrations", run).source.catalog
+        except (StatementRefused, ProjectError, Refused, ServerError, ConnectionFailed):
+            # Then more is hidden than has to be.
+            return None
+
+
+def _hidden(label: str, objects: Sequence[Id]) -> Finding:
+    number = "1 object" if len(objects) == 1 else f"{len(objects):,} objects"
+    return Finding(
+        code="values-hidden",
+        level=Level.NOTE,
+        message=f"values in {number} of {label} are hidden: {few([str(id) for id in objects])}",
+        key=f"values-hidden:{label}",
+        why="They stand in none of the project's migrations, and could come from a row. A change "
+        "of one is seen, its value is not.",
+    )
 
 
 def _read(address: Address, guard: bool) -> tuple[Catalog, Server]:

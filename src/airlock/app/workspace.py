@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from airlock.app.site import Site
 from airlock.config import Config, Environment, Use, load
-from airlock.errors import ProjectError, Refused, ServerError
+from airlock.errors import ConfigError, ProjectError, Refused, ServerError
 from airlock.model.finding import Finding
 from airlock.model.migration import Layout, Project
 from airlock.sources.project import read_project
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 LOCAL = "local"
 """The environment of whoever works here; every project has it."""
 
+REDACTION_KEY = "AIRLOCK_REDACTION_KEY"
+"""The variable that gives several machines one key, so that what they hide is alike."""
+
+_KEY_LENGTH = 32
 _LONGEST_NAME = 63
 _DIGITS = 6
 
@@ -109,6 +113,23 @@ class Workspace:
         from airlock.server.home import Home
 
         return Home.open(self.home_path)
+
+    @cached_property
+    def redaction_key(self) -> bytes:
+        """What values of a protected environment are hashed with; only who has it can guess them.
+
+        Raises:
+            ConfigError: the one that is given is too short.
+        """
+        given = self.variables.get(REDACTION_KEY)
+        if given is None:
+            return self.home.key("redaction")
+        if len(given) < _KEY_LENGTH:
+            raise ConfigError(
+                f"environment variable {REDACTION_KEY}: it has fewer than {_KEY_LENGTH} characters",
+                hint="Make one: openssl rand -hex 32",
+            )
+        return given.encode()
 
     @cached_property
     def given(self) -> GivenServer | None:

@@ -44,9 +44,26 @@ class OnChange(Enum):
     """It is no difference."""
 
 
-def attr(on_change: OnChange = OnChange.REPLACE, **kwargs: Any) -> Any:
-    """Declare a field of a node and what a change of it means."""
-    return field(metadata={"on_change": on_change}, **kwargs)
+class Holds(Enum):
+    """What the text of an attribute is, for whoever must not see values (`sources/redaction`)."""
+
+    VALUE = "value"
+    """A value as a whole, such as a comment: what a field is that says nothing else."""
+    NAMES = "names"
+    """Names, types, or words of Postgres's own: the schema itself."""
+    SQL = "sql"
+    """An expression or a statement: names and keywords, with values among them."""
+    OPTIONS = "options"
+    """`name=value`."""
+    WORDS = "words"
+    """A word out of a body: a name, or not."""
+
+
+def attr(
+    on_change: OnChange = OnChange.REPLACE, *, holds: Holds = Holds.VALUE, **kwargs: Any
+) -> Any:
+    """Declare a field of a node, what a change of it means, and what its text is."""
+    return field(metadata={"on_change": on_change, "holds": holds}, **kwargs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +93,12 @@ def attributes(node: type[Node]) -> Mapping[str, OnChange]:
 
 
 _KNOWN: dict[type[Node], Mapping[str, OnChange]] = {}
+
+
+def texts(node: type[Node]) -> Mapping[str, Holds]:
+    """Return what each field of a kind of node holds, those without any text among them."""
+    return {f.name: f.metadata.get("holds", Holds.VALUE) for f in fields(node) if f.name != "id"}
+
 
 Values = Callable[[Node], tuple[Any, ...]]
 """Returns the values of some fields of a node, in one go."""
