@@ -43,7 +43,7 @@ def remarks(subject: Project | Migration, script: Script | None = None) -> tuple
     found = [*_bytes(subject)]
     if script is not None:
         found += [*_empty(subject, script), *_transactions(subject, script)]
-        found += _commands(subject, script)
+        found += [*_commands(subject, script), *_hidden(subject, script)]
     return tuple(found)
 
 
