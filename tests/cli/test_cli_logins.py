@@ -148,7 +148,7 @@ def test_an_inspector_that_reads_is_refused_everywhere(
         result = airlock(*command)
         assert result.code == 3, (command, result)
         assert "its inspector cli_inspector can read rows there" in result.err, command
-        assert "airlock doctor production" in result.err
+        assert "airlock doctor ENV --grants" in result.err
         assert "row-x" not in result.out + result.err
     assert airlock("doctor", "production").code == 1
     execute("alter role cli_inspector nosuperuser nobypassrls")

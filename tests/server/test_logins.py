@@ -11,10 +11,11 @@ import pytest
 from airlock.errors import AirlockError
 from airlock.model.names import quote
 from airlock.server.address import Address
+from airlock.server.breach import Breach, Weight
 from airlock.server.connect import DatabaseError, connect
 from airlock.server.duties import backup_breaches, deployer_breaches
 from airlock.server.logins import Names, grants
-from airlock.server.reach import Breach, InspectorReads, Weight, inspector_breaches, refuse_reader
+from airlock.server.reach import InspectorReads, inspector_breaches, refuse_reader
 from airlock.sources.scope import PLATFORM_OWNERS
 
 Run = Callable[[str], None]
@@ -296,6 +297,7 @@ def test_hundreds_are_said_at_once(empty_database: Address, made: Names, run: Ru
         ("alter role {role} bypassrls", "exempt from row level security"),
         ("grant pg_read_all_data to {role}", "a member of pg_read_all_data"),
         ("grant supabase_admin to {role}", "a member of"),
+        ("alter table public.people owner to {role}", "the owner of tables"),
     ],
 )
 def test_at_a_glance(empty_database: Address, made: Names, run: Run, sql: str, why: str) -> None:

@@ -88,6 +88,11 @@ create foreign table public.ft (x text options (column_name 'canary-column-optio
 create subscription sub connection 'host=canary-conninfo password=canary-subscription'
   publication canary_pub with (connect = false, slot_name = none, enabled = false);
 create sequence public.numbers start 5;
+create role redaction_role;
+alter role redaction_role set app.token = 'canary-role-setting';
+alter role redaction_role set search_path = 'canary_role_path';
+grant select on public.t to redaction_role;
+create user mapping for redaction_role server sv options (password 'canary-mapping-role');
 create table public.i (id int generated always as identity (start 73910006));
 """
 
@@ -104,9 +109,12 @@ def planted(empty_database: Address) -> Iterator[Address]:
     """A database with a canary in each place; the subscription goes before the database."""
     with connect(empty_database, acting=False) as session:
         session.execute(SCHEMA)
+        ((name,),) = session.fetch("select current_database()")
+        session.execute(f"alter database {name} set app.jwt_secret = 'canary-database-setting'")
     yield empty_database
     with connect(empty_database, acting=False) as session:
         session.execute("drop subscription if exists sub")
+        session.execute("drop owned by redaction_role cascade; drop role redaction_role")
 
 
 def canaries(text: str) -> set[str]:

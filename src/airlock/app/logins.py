@@ -10,9 +10,10 @@ from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use, VariableNotSet
 from airlock.errors import AirlockError
 from airlock.report.values.doctor import Probe, Verdict
+from airlock.server.breach import Breach, Weight
 from airlock.server.duties import backup_breaches, deployer_breaches
 from airlock.server.logins import BACKUP, DEPLOYER, INSPECTOR, Names, grants
-from airlock.server.reach import Breach, Weight, inspector_breaches
+from airlock.server.reach import inspector_breaches
 from airlock.sources.scope import PLATFORM_OWNERS
 
 if TYPE_CHECKING:

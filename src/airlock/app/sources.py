@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 from airlock.app.clones import SourceFailed, from_catalog, from_dump
+from airlock.app.hiding import Hiding, in_arguments, said
 from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
-from airlock.config.credentials import holds_password
 from airlock.config.values import suggestion
 from airlock.errors import (
     AirlockError,
@@ -27,7 +27,7 @@ from airlock.errors import (
     UsageError,
 )
 from airlock.model.failure import StatementRefused
-from airlock.model.finding import Finding, Level
+from airlock.model.finding import Finding
 from airlock.model.migration import Migration
 from airlock.model.names import few
 from airlock.sources.notation import Form, Notation, understand
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from airlock.model.catalog import Catalog
     from airlock.model.node import Id
     from airlock.server.address import Address
-    from airlock.sources.redaction import Redacted
 
 _URL_LABEL = "database"
 
@@ -48,32 +47,6 @@ class SourceMissing(ProjectError):
     """There is nothing to read a catalog from."""
 
     code = "source"
-
-
-class PasswordInArguments(Refused):
-    """A password of a protected environment stands where every user of the machine reads it."""
-
-    code = "password-in-arguments"
-
-    def __init__(self, address: Address) -> None:
-        super().__init__(
-            f"{address} belongs to a protected environment, and its password stands on the "
-            "command line, where every user of this machine can read it (ps)",
-            hint="Name the environment instead, and change the password: the shell keeps it in its "
-            "history.",
-        )
-
-
-def _in_arguments(address: Address) -> Finding:
-    return Finding(
-        code="password-in-arguments",
-        level=Level.WARNING,
-        message=f"the password of {address} stands on the command line",
-        key=f"password-in-arguments:{address.place}",
-        why="Every user of this machine can read it there (ps), and the shell keeps it.",
-        fix='Make it an environment in airlock.toml, with url = { env = "NAME" }, or leave the '
-        "password to ~/.pgpass.",
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,10 +113,10 @@ class _Opener:
     _stack: ExitStack = field(default_factory=ExitStack)
     _begun: dict[str, Future[tuple[Catalog, Server]]] = field(default_factory=dict)
     """What is read while something else goes on, by the URL."""
-    _open: list[Catalog] = field(default_factory=list)
-    """Catalogs in which nothing has to be hidden."""
-    _has_head: bool = False
-    """Whether what the project makes is among them."""
+    _hiding: Hiding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._hiding = Hiding(workspace=self.workspace, made=self._made_by_project)
 
     def __enter__(self) -> Self:
         return self
@@ -196,8 +169,8 @@ class _Opener:
         found = self.understand(text)
         opened = self._opened(text, found)
         if not opened.source.protected:
-            self._open.append(opened.source.catalog)
-            self._has_head |= found.form is Form.MIGRATIONS and found.version is None
+            self._hiding.shown.append(opened.source.catalog)
+            self._hiding.has_head |= found.form is Form.MIGRATIONS and found.version is None
         return opened
 
     def _opened(self, text: str, found: Notation) -> _Opened:
@@ -393,10 +366,8 @@ class _Opener:
         origin = "the source on the command line"
         address = parse_address(url, label=_URL_LABEL, origin=origin)
         address = self.workspace.config.guarded(address)
-        if holds_password(address):
-            if address.protected:
-                raise PasswordInArguments(address)
-            self._say([_in_arguments(address)])
+        if finding := in_arguments(address):
+            self._say([finding])
         return address
 
     def _live(
@@ -422,9 +393,10 @@ class _Opener:
         hidden: tuple[Id, ...] = ()
         if address.protected:
             # From here on nothing is left of what was read.
-            seen = self._redacted(label, catalog)
-            whole = catalog = seen.catalog
-            hidden = seen.hidden
+            seen = self._hiding.redacted(catalog)
+            whole, catalog, hidden = seen.catalog, seen.catalog, seen.hidden
+            if hidden:
+                self._say([said(label, hidden)])
         if server.may_dump and not address.protected:
             cloned, clone = Cloned.DUMP, from_dump(self.workspace, address, label, whole)
         else:
@@ -445,28 +417,6 @@ class _Opener:
             server=server,
         )
 
-    # What is hidden --------------------------------------------------------------------------
-
-    def _redacted(self, label: str, catalog: Catalog) -> Redacted:
-        """Hide the values of a protected environment that are known from nowhere else.
-
-        What the project makes is looked at only where its files do not say enough: Postgres
-        prints `interval '24 hours'` as `'24:00:00'`.
-        """
-        from airlock.sources.redaction import learned, redact
-
-        workspace = self.workspace
-        vocabulary = learned(each.raw.decode() for each in workspace.project.migrations)
-        for each in self._open:
-            vocabulary.learn_catalog(each)
-        seen = redact(catalog, vocabulary, key=workspace.redaction_key)
-        if seen.hidden and not self._has_head and (made := self._made_by_project()):
-            vocabulary.learn_catalog(made)
-            seen = redact(catalog, vocabulary, key=workspace.redaction_key)
-        if seen.hidden:
-            self._say([_hidden(label, seen.hidden)])
-        return seen
-
     def _made_by_project(self) -> Catalog | None:
         """Return what the project's files make, those before the first that fails."""
         try:
@@ -480,18 +430,6 @@ class _Opener:
         except (StatementRefused, ProjectError, Refused, ServerError, ConnectionFailed):
             # Then more is hidden than has to be.
             return None
-
-
-def _hidden(label: str, objects: Sequence[Id]) -> Finding:
-    number = "1 object" if len(objects) == 1 else f"{len(objects):,} objects"
-    return Finding(
-        code="values-hidden",
-        level=Level.NOTE,
-        message=f"values in {number} of {label} are hidden: {few([str(id) for id in objects])}",
-        key=f"values-hidden:{label}",
-        why="They stand in none of the project's migrations, and could come from a row. A change "
-        "of one is seen, its value is not.",
-    )
 
 
 def _read(address: Address, guard: bool) -> tuple[Catalog, Server]:

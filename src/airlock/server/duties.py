@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from airlock.model.names import few, quote, spell
+from airlock.server.breach import Breach, Weight
 from airlock.server.connect import Session
 from airlock.server.logins import SYSTEM_SCHEMAS
-from airlock.server.reach import Breach, Weight
 
 
 def deployer_breaches(session: Session, *, platform: Collection[str]) -> Iterator[Breach]:
