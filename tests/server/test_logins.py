@@ -11,9 +11,14 @@ import pytest
 from airlock.errors import AirlockError
 from airlock.model.names import quote
 from airlock.server.address import Address
+from airlock.server.baseline import Baseline
 from airlock.server.breach import Breach, Weight
+from airlock.server.builds import choose
+from airlock.server.cluster import Purpose, start
 from airlock.server.connect import DatabaseError, connect
+from airlock.server.databases import Databases
 from airlock.server.duties import backup_breaches, deployer_breaches
+from airlock.server.home import Home
 from airlock.server.logins import Names, grants
 from airlock.server.reach import InspectorReads, inspector_breaches, refuse_reader
 from airlock.sources.scope import PLATFORM_OWNERS
@@ -136,6 +141,35 @@ def test_on_a_hosted_database_without_a_superuser(supabase_database: Address, na
     with connect(supabase_database, acting=False) as session:
         for role in (names.inspector, names.backup):
             session.execute(f"drop owned by {quote(role)} cascade")
+
+
+def test_on_postgres_15_without_a_superuser(home: Home, names: Names) -> None:
+    """There whoever makes roles may lend any of them, and nobody but a superuser BYPASSRLS."""
+    choice = choose(15, home=home)
+    if choice.build.major != 15:
+        pytest.skip("no Postgres 15 on this machine")
+    cluster = start(choice.build, Purpose.SHADOW, home=home)
+    with Databases(cluster) as databases:
+        template = databases.baseline(Baseline.SUPABASE, expose_new_tables=False)
+        with databases.shadow(template) as name:
+            address = cluster.address(name, label="shadow")
+            with connect(address) as session:
+                session.execute("create table public.people (email text)")
+                session.execute(script(names))
+                session.execute(script(names))
+            found = inspected(address, names.inspector)
+            assert [each for each in found if each.weight is Weight.GRAVE] == []
+            with connect(login(address, names.deployer)) as session:
+                assert list(deployer_breaches(session, platform=PLATFORM_OWNERS)) == []
+            with connect(login(address, names.backup)) as session:
+                found = list(backup_breaches(session))
+            assert [each.fix for each in found] == [f"alter role {quote(names.backup)} bypassrls;"]
+            with connect(address, acting=False) as session:
+                session.execute(f"grant pg_monitor to {quote(names.inspector)}")
+                assert inspected(address, names.inspector)
+                for role in (names.inspector, names.deployer, names.backup):
+                    session.execute(f"drop owned by {quote(role)} cascade")
+                    session.execute(f"drop role {quote(role)}")
 
 
 def test_a_role_that_can_do_more_is_no_inspector(
