@@ -141,7 +141,7 @@ class _Opener:
         match found.form:
             case Form.URL:
                 address = self._address(found.rest)
-                guard = address.protected
+                guard = self._is_guarded(address)
             case Form.ENVIRONMENT:
                 environment = self.workspace.config.environment(found.rest)
                 if environment.embedded:
@@ -181,7 +181,7 @@ class _Opener:
                 return self._environment(text, found.rest)
             case Form.URL:
                 address = self._address(found.rest)
-                return self._live(_URL_LABEL, address, guard=address.protected)
+                return self._live(_URL_LABEL, address, guard=self._is_guarded(address))
         return self._replayed(text, _up_to(self._history(found), found.version))
 
     # Files -----------------------------------------------------------------------------------
@@ -369,6 +369,12 @@ class _Opener:
         if finding := in_arguments(address):
             self._say([finding])
         return address
+
+    def _is_guarded(self, address: Address) -> bool:
+        """Whether a URL leads to a protected environment that has a login to look on with."""
+        environments = self.workspace.config.environments
+        has_inspector = any(each.protected and each.has_inspector for each in environments)
+        return address.protected and has_inspector
 
     def _live(
         self, text: str, address: Address, *, runs_as: str | None = None, guard: bool
