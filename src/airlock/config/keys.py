@@ -116,8 +116,9 @@ KEYS = (
     Key(
         path="environments.*.strict",
         kind=Kind.FLAG,
-        doc="Whether what everybody (PUBLIC) reaches through views and SECURITY DEFINER functions "
-        "of a protected environment is an error for airlock doctor, not a doubt.",
+        doc="Whether airlock doctor makes an error of what is otherwise a doubt: what everybody "
+        "(PUBLIC) reaches in a protected environment through views and SECURITY DEFINER functions, "
+        "and a deployer that is a superuser.",
         default=False,
     ),
     Key(

@@ -87,7 +87,9 @@ def _created(name: str, attributes: str, *settings: str) -> str:
   if not exists (select from pg_catalog.pg_roles where rolname = {literal(name)}) then
     create role {quote(name)} {attributes};
 {more}  end if;
-  execute format('grant connect on database %I to %I', current_database(), {literal(name)});"""
+  if not has_database_privilege({literal(name)}, current_database(), 'connect') then
+    execute format('grant connect on database %I to %I', current_database(), {literal(name)});
+  end if;"""
 
 
 def _inspector(name: str) -> str:
@@ -208,7 +210,9 @@ begin
       raise warning 'only a superuser, or who has ADMIN OPTION on it, can make % a member of %.'
         ' Use % itself in deploy_url', {literal(name)}, owner, owner;
     end;
-    execute format('grant create on database %I to %I', current_database(), owner);
+    if not has_database_privilege(owner, current_database(), 'create') then
+      execute format('grant create on database %I to %I', current_database(), owner);
+    end if;
   end if;
 {schemas}
 {later}
