@@ -193,6 +193,24 @@ def test_a_schema_that_cannot_be_made_again_is_not_proved(
     assert "987654321" not in plan.out
 
 
+def test_a_role_that_cannot_be_made_again_is_no_reason_to_stop(
+    airlock: Airlock, production: Path, execute: Execute, environments: Cluster
+) -> None:
+    address = environments.address(database_name(production, "staging"))
+    with connect(address, acting=False) as session:
+        session.execute(
+            "create role redaction_reporter; grant select on public.items to redaction_reporter;"
+            "alter role redaction_reporter set datestyle = 'German'"
+        )
+    try:
+        result = airlock("diff", "production", "migrations", "--format", "json")
+        assert "unproved-hidden" in {each["code"] for each in result.json["findings"]}, result
+        assert "German" not in result.out
+    finally:
+        with connect(address, acting=False) as session:
+            session.execute("drop owned by redaction_reporter; drop role redaction_reporter")
+
+
 def test_drift_of_a_hidden_value_is_seen(
     airlock: Airlock, production: Path, execute: Execute
 ) -> None:

@@ -245,6 +245,7 @@ def shape(text: str) -> str:
         ("return '12345';", "return '12345';"),
         ("return '123456';", "return 'NUMBER';"),
         ("return 1234.56;", "return NUMBER;"),
+        ("return '30s' || '64MB' || '999999 s';", "return '30s' || '64MB' || 'TEXT';"),
         ("return 0x1234567;", "return TEXT;"),
         ('x := "Some Name"; -- why\n', 'x := "Some Name"; -- COMMENT\n'),
         ("/* a\n b */ return '';", "/* COMMENT */ return '';"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from airlock.app.clones import SourceFailed
+from airlock.app.clones import NoCopy, SourceFailed
 from airlock.app.renaming import Ask, after_renames
 from airlock.app.site import Site
 from airlock.app.snapshot import side
@@ -104,7 +104,7 @@ def _proved(workspace: Workspace, pair: Pair, style: Style) -> _Proved:
     hides = [each for each in (pair.old, pair.new) if each.hidden]
     try:
         proof = prove_pair(workspace, pair, style)
-    except SourceFailed:
+    except (SourceFailed, NoCopy):
         if not hides:
             raise
         # A mark is no number and no date: such a schema cannot be made again.

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from airlock import __version__
-from airlock.app.clones import SourceFailed
+from airlock.app.clones import NoCopy, SourceFailed
 from airlock.app.diff import shown
 from airlock.app.planned import groups, statements, strongest
 from airlock.app.proving import unproved
@@ -254,7 +254,7 @@ class _Maker:
         with ExitStack() as stack:
             try:
                 address = stack.enter_context(source.clone())
-            except SourceFailed:
+            except (SourceFailed, NoCopy):
                 if not source.hidden:
                     raise
                 # What hides its values cannot always be made again: then what is applied serves.

@@ -34,13 +34,15 @@ _DIGITS = 12
 _LONGEST_NUMBER = 5
 """Digits of a number that is no secret by itself."""
 _NUMBER = re.compile(r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_MEASURE = re.compile(r"-?\d{1,5}(?:\.\d{1,3})?\s?(?:us|ms|s|min|h|d|B|kB|MB|GB|TB|%)")
+"""Times and sizes as settings have them."""
 _LIMITS = frozenset(
     {"32767", "32768", "2147483647", "2147483648", "9223372036854775807", "9223372036854775808"}
 )
 """Of Postgres's whole numbers: a sequence has them by itself."""
 _HARMLESS = frozenset(
     {"", '""', "{}", "[]", "t", "f", "true", "false", "on", "off", "null", "standard public schema"}
-    | {"local", "cascaded", "auto", "default", "any"}
+    | {"local", "cascaded", "auto", "default", "any", "none", "remote_apply", "remote_write"}
 )
 """Values that stand for themselves alone, and what Postgres's own templates hold."""
 _TO_LOOK_AT = re.compile(r"['$]|--|/\*|\d[\d_.]{5}")
@@ -208,7 +210,7 @@ class _Veil:
 
 
 def _is_harmless(value: str) -> bool:
-    if value in _HARMLESS:
+    if value in _HARMLESS or _MEASURE.fullmatch(value):
         return True
     if not _NUMBER.fullmatch(value):
         return False
