@@ -42,6 +42,7 @@ _LIMITS = frozenset(
 """Of Postgres's whole numbers: a sequence has them by itself."""
 _HARMLESS = frozenset(
     {"", '""', "{}", "[]", "t", "f", "true", "false", "on", "off", "null", "standard public schema"}
+    | {"$user", "public", "pg_catalog", "pg_temp", "information_schema"}
     | {"local", "cascaded", "auto", "default", "any", "none", "remote_apply", "remote_write"}
 )
 """Values that stand for themselves alone, and what Postgres's own templates hold."""
