@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 from airlock.app.clones import SourceFailed, from_catalog, from_dump
 from airlock.app.hiding import Hiding, in_arguments, said
+from airlock.app.histories import SourceMissing, existing, history, up_to
 from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
-from airlock.config.values import suggestion
 from airlock.errors import (
     AirlockError,
     ConnectionFailed,
@@ -24,12 +22,10 @@ from airlock.errors import (
     ProjectError,
     Refused,
     ServerError,
-    UsageError,
 )
 from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.model.migration import Migration
-from airlock.model.names import few
 from airlock.sources.notation import Form, Notation, understand
 from airlock.sources.source import Cloned, Source
 
@@ -41,12 +37,6 @@ if TYPE_CHECKING:
     from airlock.server.address import Address
 
 _URL_LABEL = "database"
-
-
-class SourceMissing(ProjectError):
-    """There is nothing to read a catalog from."""
-
-    code = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,90 +172,14 @@ class _Opener:
             case Form.URL:
                 address = self._address(found.rest)
                 return self._live(_URL_LABEL, address, guard=self._is_guarded(address))
-        return self._replayed(text, _up_to(self._history(found), found.version))
+        return self._replayed(text, up_to(history(self.workspace, found), found.version))
 
-    # Files -----------------------------------------------------------------------------------
-
-    def _history(self, found: Notation) -> Sequence[Migration]:
-        """Return the files that a source is made of, in order."""
-        match found.form:
-            case Form.MIGRATIONS:
-                return self.workspace.runnable.migrations
-            case Form.FOLDER:
-                return self._folder(found.rest)
-            case Form.SQL:
-                return self._files(found.rest)
-            case Form.GIT:
-                return self._at_ref(found.rest)
-        return ()
-
-    def _folder(self, path: str) -> tuple[Migration, ...]:
-        """Read a folder of migrations, or that of a project."""
-        from airlock.sources.layouts import SUPABASE_FOLDER
-        from airlock.sources.project import read_project
-
-        folder = self._existing(path)
-        if not folder.is_dir():
-            raise SourceMissing(f"{path} is no folder", hint=f"A file is written sql:{path}")
-        if (folder / "supabase").is_dir():
-            return read_project(folder, seeds=()).migrations
-        root, within = folder.parent, folder.name
-        if folder.is_relative_to(self.workspace.config.root):
-            root = self.workspace.config.root
-            within = folder.relative_to(root).as_posix()
-        elif folder.as_posix().endswith(f"/{SUPABASE_FOLDER}"):
-            root, within = folder.parents[1], SUPABASE_FOLDER
-        return read_project(root, folder=within, seeds=()).migrations
-
-    def _files(self, path: str) -> tuple[Migration, ...]:
-        """Read declarative SQL, in the order of paths."""
-        from airlock.sources import files
-
-        place = self._existing(path)
-        found = [place] if place.is_file() else sorted(_sql_files(place))
-        if not found:
-            raise SourceMissing(
-                f"there is no SQL file in {path}", hint="Files whose names end in .sql are read."
-            )
-        root = self.workspace.config.root
-        chosen = []
-        for each in found:
-            inside = each.is_relative_to(root)
-            shown = (each.relative_to(root) if inside else each).as_posix()
-            raw = files.read(each, shown)
-            digest = hashlib.sha256(raw).hexdigest()
-            chosen.append(
-                Migration(version=shown, name=each.stem, path=shown, raw=raw, sha256=digest)
-            )
-        return tuple(chosen)
-
-    def _existing(self, path: str) -> Path:
-        place = (self.workspace.start / Path(path).expanduser()).absolute()
-        try:
-            place = place.resolve(strict=True)
-        except (OSError, RuntimeError):
-            raise SourceMissing(
-                f"there is no {path}", hint=f"Paths are relative to {self.workspace.start}."
-            ) from None
-        return place
-
-    def _at_ref(self, ref: str) -> tuple[Migration, ...]:
-        """Read the project's migrations at a git ref."""
-        from airlock.sources.git import project_at
-
-        project = self.workspace.project
-        at_ref = project_at(
-            self.workspace.config.root, ref, layout=project.layout, folder=project.folder
-        )
-        if at_ref.duplicates:
-            version = at_ref.duplicates[0][0].version
-            raise ProjectError(f"version {version} is there twice at {ref}")
-        return at_ref.migrations
+    # Files and shadows ---------------------------------------------------------------------
 
     def _snapshot(self, text: str, path: str) -> _Opened:
         from airlock.sources import snapshot
 
-        place = self._existing(path)
+        place = existing(self.workspace, path)
         try:
             content = place.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -281,8 +195,6 @@ class _Opener:
             ),
             server=None,
         )
-
-    # Shadows ---------------------------------------------------------------------------------
 
     def _replayed(self, text: str, migrations: Sequence[Migration]) -> _Opened:
         """Run files on a shadow; what they make is kept, and every clone is a copy of it."""
@@ -453,34 +365,6 @@ def _read(address: Address, guard: bool) -> tuple[Catalog, Server]:
 
             refuse_reader(session)
         return read_catalog(session), server_of(session)
-
-
-def _up_to(migrations: Sequence[Migration], version: str | None) -> tuple[Migration, ...]:
-    """Return the migrations up to a version, that one included."""
-    if version is None:
-        return tuple(migrations)
-    known = [migration.version for migration in migrations]
-    fit = [version] if version in known else [v for v in known if v.startswith(version)]
-    match fit:
-        case [only]:
-            return tuple(migrations[: known.index(only) + 1])
-        case []:
-            meant = suggestion(version, known)
-            raise UsageError(
-                f"there is no migration with the version {version}",
-                hint=meant or "See what there is: airlock status",
-            )
-    raise UsageError(
-        f"more than one version starts with {version}: {few(fit)}",
-        hint="Write more of the one that is meant.",
-    )
-
-
-def _sql_files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*.sql"):
-        below = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in below.parts):
-            yield path
 
 
 def _deployer(environment: Environment) -> str | None:
