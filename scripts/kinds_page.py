@@ -10,7 +10,7 @@ from typing import Any
 
 from airlock.kinds import registry
 from airlock.kinds._spec import KindSpec
-from airlock.model.node import OnChange, attributes
+from airlock.model.node import OnChange, attributes, late_attributes
 from airlock.model.step import Lock, Verb
 from airlock.sources import unmodelled
 
@@ -79,9 +79,10 @@ def _attribute(name: str, way: str, doc: str) -> str:
 
 def _attributes(spec: KindSpec[Any]) -> Iterator[tuple[str, str, str]]:
     """Yield each attribute that counts, with what a change means and what stands below it."""
-    docs = _field_docs(spec.node)
+    docs, late = _field_docs(spec.node), late_attributes(spec.node)
     for name, how in attributes(spec.node).items():
-        yield name, WAYS[how], docs.get(name, "")
+        since = f" (since {late[name].since})" if name in late else ""
+        yield name, f"{WAYS[how]}{since}", docs.get(name, "")
 
 
 def _field_docs(node: type) -> dict[str, str]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from airlock.app.workspace import home_path
 from airlock.model.names import quote
 from airlock.server.address import Address
 from airlock.server.baseline import Baseline
-from airlock.server.builds import Build, choose
+from airlock.server.builds import Build, available, choose
 from airlock.server.cluster import Cluster, Purpose, start, stop
 from airlock.server.connect import connect
 from airlock.server.databases import Databases
@@ -94,6 +95,20 @@ def other_cluster(home: Home, cluster: Cluster, build: Build) -> Iterator[Cluste
     assert cluster.pid
     with _lent_home(home) as other:
         yield start(build, Purpose.SHADOW, home=other)
+
+
+@pytest.fixture
+def older_cluster(build: Build) -> Iterator[Cluster]:
+    """A server of the oldest major but 14, which ends its life, that is installed beside."""
+    installed = available(Home.open(home_path(os.environ)))
+    older = next((each for each in installed if 14 < each.major < build.major), None)
+    if older is None:
+        pytest.skip("needs an older Postgres: airlock db install 15")
+    home = _new_home()
+    try:
+        yield start(older, Purpose.SHADOW, home=home)
+    finally:
+        _close_home(home)
 
 
 @pytest.fixture(scope="session")

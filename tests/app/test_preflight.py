@@ -8,7 +8,7 @@ from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.kinds.extension import Extension
 from airlock.model.catalog import Catalog
 from airlock.model.finding import Level
-from airlock.model.node import Id
+from airlock.model.node import Id, satellite
 from airlock.server.address import Address
 from airlock.server.connect import connect
 from airlock.sources.live import read_catalog
@@ -79,6 +79,16 @@ def test_a_snapshot_has_no_server(side: Side) -> None:
 
 
 def test_two_majors(side: Side) -> None:
-    (found,) = said_before(other(side, side.server, major=15), side)
-    assert (found.code, found.level) == ("majors-differ", Level.WARNING)
+    there = other(side, side.server, major=15)
+    (found,) = said_before(there, side)
+    assert (found.code, found.level, found.fix) == ("majors-differ", Level.NOTE, None)
     assert found.message == "there is Postgres 15, here is Postgres 18"
+
+
+def test_what_two_majors_could_not_compare_is_listed(side: Side) -> None:
+    there = other(side, side.server, major=15)
+    table, column = Id("table", ("public", "t")), Id("column", ("public", "t", "a"))
+    lost = ((column, "not_null_name"), (satellite("grant", table), "entries"))
+    (found,) = said_before(there, side, lost)
+    assert found.level is Level.WARNING
+    assert "column not null name: public.t.a; grant entries: of table public.t." in str(found.why)

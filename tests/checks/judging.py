@@ -41,7 +41,7 @@ def inspected(address: Address, texts: Sequence[str], *, extend: Sequence[str]) 
     """Run texts on a database and return what is wrong with the schema that they leave."""
     with connect(address) as session:
         runner = Runner(session)
-        runner.run(cut("schema.sql", "create schema internal"))
+        runner.run(cut("schema.sql", "create schema if not exists internal"))
         for number, text in enumerate(texts):
             runner.run(cut(f"{number}.sql", text))
         schema = Schema(

@@ -18,7 +18,9 @@ from airlock.app.workspace import Workspace, database_name
 from airlock.model.catalog import Catalog
 from airlock.server.cluster import Cluster
 from airlock.server.connect import connect
+from airlock.sources import snapshot
 from airlock.sources.live import read_catalog
+from airlock.sources.majors import as_on
 from airlock.sources.scope import in_scope, run_by
 from airlock.sources.source import Cloned, Source
 
@@ -257,6 +259,32 @@ def test_a_snapshot_is_a_source(airlock: Airlock, project: Path) -> None:
     )
 
 
+def test_a_snapshot_of_an_older_major(airlock: Airlock, project: Path) -> None:
+    """What only the newer server keeps is no difference, and is neither for the proof."""
+    more = """
+    create table public.orders (id int constraint given not null, of text) partition by list (of);
+    create table public.orders_1 partition of public.orders for values in ('1');
+    comment on constraint given on public.orders is 'why';
+    grant all on public.orders to anon;
+    grant maintain on public.items to service_role;
+    """
+    migration(project, "20250103000000", "more", more)
+    for text, name in (("migrations", "old.json"), (f"migrations@{SECOND}", "before.json")):
+        with opened(project, text) as source:
+            older = as_on(15, source.catalog, low=15, high=source.catalog.major)
+        (project / name).write_text(snapshot.write(older))
+    for pair in (("snapshot:old.json", "migrations"), ("migrations", "snapshot:old.json")):
+        result = airlock("diff", *pair)
+        assert result.code == 0, result.out
+        assert "warning[majors-differ]" in result.out
+        assert "column not null name: public.orders.id;" in result.out
+        assert "✓ proved" in result.out
+    result = airlock("diff", "snapshot:before.json", "migrations", "--format", "json")
+    assert result.code == 1
+    assert result.json["proof"]["converged"]
+    assert [result.json[each]["postgres"] for each in ("old", "new")] == [15, 18]
+
+
 def test_without_a_file_it_goes_to_stdout(airlock: Airlock, project: Path) -> None:
     result = airlock("snapshot", "migrations")
     assert (result.code, result.err) == (0, "")
@@ -332,6 +360,73 @@ def test_another_owner_is_no_difference(
     with opened(plain, url) as source:
         assert (source.cloned, source.catalog.role) == (Cloned.DUMP, "diff_owner")
         assert copied(source).nodes == run_by(source.catalog, "postgres").nodes
+
+
+def test_what_the_first_superuser_owns(
+    airlock: Airlock, plain: Path, elsewhere: Callable[[str, str], str]
+) -> None:
+    """Shadows have that role too, and what it owns there is the server's own."""
+    mixed = f"reset session authorization; {APP} alter view app.named owner to diff_owner;"
+    url = elsewhere(mixed, "supabase_admin")
+    with (plain / "airlock.toml").open("a") as settings:
+        settings.write(f'[environments.staging]\nurl = "{url}"\n')
+    (plain / "migrations/002_owner.sql").write_text(
+        "do $$ begin if to_regrole('diff_owner') is null then create role diff_owner login;"
+        " end if; end $$;\n"
+        "alter view app.named owner to diff_owner;\n"
+    )
+    for pair in (("migrations", "staging"), ("staging", "migrations")):
+        result = airlock("diff", *pair)
+        assert (result.code, result.err) == (1, ""), result.out
+        assert "~ owner of schema app" in result.out
+        assert "✓ proved" in result.out
+    with opened(plain, "staging") as source:
+        assert source.cloned is Cloned.DUMP
+        again = copied(source)
+        assert again.nodes == run_by(source.catalog, "postgres").nodes
+    assert not any(getattr(node, "role", "") == "supabase_admin" for node in again)
+
+
+@pytest.fixture
+def outside(airlock: Airlock, project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that is no project, with the snapshot of one."""
+    folder = project.parent / "outside"
+    folder.mkdir()
+    assert airlock("snapshot", "migrations", "-o", str(folder / "schema.json")).code == 0
+    (folder / "app.sql").write_text(f"create schema app;\n{APP}")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_two_sources_without_a_project(
+    airlock: Airlock, outside: Path, elsewhere: Callable[[str, str], str]
+) -> None:
+    url = elsewhere(APP, "diff_owner")
+    for pair in ((url, "sql:app.sql"), ("sql:app.sql", url), ("empty", "empty")):
+        result = airlock("diff", *pair)
+        assert (result.code, result.err) == (0, ""), result.out
+    (outside / "more.sql").write_text(f"create schema app;\n{APP}create table app.more ();\n")
+    result = airlock("diff", "sql:app.sql", "sql:more.sql")
+    assert result.code == 1
+    assert "✓ proved" in result.out
+    assert airlock("snapshot", url, "-o", "other.json").code == 0
+    assert airlock("diff", "snapshot:other.json", url).code == 0
+
+
+def test_a_snapshot_says_that_its_platform_is_supabase(airlock: Airlock, outside: Path) -> None:
+    """Its trigger on a table of the platform can be made again, on either side."""
+    for pair in (("empty", "snapshot:schema.json"), ("snapshot:schema.json", "empty")):
+        result = airlock("diff", *pair)
+        assert result.code == 1
+        assert "✓ proved" in result.out
+        assert "trigger auth.users.greet" in result.out
+
+
+@pytest.mark.parametrize("source", ["migrations", "local", "git:main", "nonsense"])
+def test_what_needs_a_project_says_so(source: str, airlock: Airlock, outside: Path) -> None:
+    result = airlock("diff", "empty", source)
+    assert result.code == 2
+    assert "no project here" in result.err
 
 
 def test_a_login_that_may_read_nothing(

@@ -16,7 +16,10 @@ from airlock.server.home import Home
 
 FIRST = "20250101000000"
 SECOND = "20250102000000"
-TABLE = "create table public.orders (id bigint generated always as identity primary key);\n"
+TABLE = (
+    "create table public.orders (id bigint generated always as identity primary key); "
+    "grant select on public.orders to anon;\n"
+)
 SECURE = "alter table public.orders enable row level security;\n"
 RULES = "AL0,AL101,AL601"
 """What these tests are about, whatever other rules there will be."""
@@ -235,6 +238,21 @@ def test_fix_makes_the_edits_that_it_can_prove(root: Path, airlock: Airlock) -> 
     assert "no findings" in result.out
     again = airlock("check", "--fix", "--no-rollbacks", "--select", RULES)
     assert "mended" not in again.out
+
+
+def test_fix_mends_what_the_schema_told_in_the_text_that_made_it(
+    root: Path, airlock: Airlock
+) -> None:
+    policy = "create policy mine on public.orders for select to anon using (id = {});\n"
+    called = "current_setting('app.id', true)::bigint"
+    wrapped = "(select current_setting('app.id', true))::bigint"
+    path = write(root, FIRST, "orders", TABLE + SECURE + policy.format(called))
+    asked = ("check", "--fix", "--no-rollbacks", "--select", "AL616")
+    kept = airlock(*asked)
+    assert 'policy "mine" on public.orders calls current_setting() for each row' in kept.out
+    assert policy.format(called) in path.read_text()
+    assert airlock(*asked, "--unsafe-fixes").code == 0
+    assert policy.format(wrapped) in path.read_text()
 
 
 def test_fix_leaves_alone_what_is_applied(root: Path, airlock: Airlock) -> None:

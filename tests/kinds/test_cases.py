@@ -52,6 +52,30 @@ def test_a_case_converges_both_ways(path: Path, ground: Ground) -> None:
         check(crossing, unseen=f"{path.parent.name}-{path.name}" in UNSEEN)
 
 
+def test_a_check_from_the_parents_becomes_the_tables_own(ground: Ground) -> None:
+    """Back there is no way in place, and what is left is named."""
+    base = "create table base (id int constraint positive check (id > 0));"
+    theirs = f"{base} create table child () inherits (base);"
+    own = f"{base} create table child (constraint positive check (id > 0)) inherits (base);"
+    there, back = ground.both_ways(theirs, own)
+    check(there)
+    assert back.status == "residue"
+    assert "constraint public.child.positive own: is True" in back.detail
+
+
+def test_a_partitions_not_null_keeps_its_name(ground: Ground) -> None:
+    """Postgres renames no constraint that is inherited; what is left is named."""
+    if ground.left.build.major < 18:
+        pytest.skip("needs Postgres 18")
+    whole = "create table whole (id int not null) partition by list (id);"
+    theirs = f"{whole} create table part partition of whole for values in (1);"
+    own = f"{whole} create table part (id int not null);"
+    own += "alter table whole attach partition part for values in (1);"
+    for crossing in ground.both_ways(theirs, own):
+        assert crossing.status == "residue"
+        assert "column public.part.id not_null_name: is" in crossing.detail
+
+
 def test_every_case_has_two_sides() -> None:
     assert CASES
     for path in FOLDER.glob("*/*"):

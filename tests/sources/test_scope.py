@@ -123,6 +123,22 @@ def test_what_is_kept_stays_kept(catalog: Catalog) -> None:
     assert in_scope(once).nodes.keys() == once.nodes.keys()
 
 
+def test_the_platforms_privileges_on_the_database_are_not_named(session: Session) -> None:
+    session.execute(
+        """
+        do $$
+        begin
+          execute format('grant create on database %I to supabase_admin', current_database());
+          execute format('grant create on database %I to supabase_auth_admin, anon',
+            current_database());
+        end
+        $$
+        """
+    )
+    found = in_scope(read_catalog(session))
+    assert found.unmodelled == ("privileges on the database of anon: create",)
+
+
 def test_a_new_project_holds_next_to_nothing(session: Session) -> None:
     found = in_scope(read_catalog(session))
     kinds = {id.kind for id in found.nodes}

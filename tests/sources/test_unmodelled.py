@@ -107,16 +107,37 @@ def test_settings_are_named_without_their_values(empty_database: Address) -> Non
           execute format(
             'alter role anon in database %I set statement_timeout = %L', current_database(), '7s'
           );
-          execute format('grant temporary on database %I to anon', current_database());
+          execute format('grant create on database %I to anon', current_database());
+          execute format(
+            'grant connect on database %I to anon with grant option', current_database()
+          );
+          execute format('revoke temporary on database %I from public', current_database());
         end
         $$
         """,
     )
     assert named(found) == [
-        "privileges on the database",
+        "privileges on the database of anon: create, connect with grant option",
+        "privileges on the database of public: no temporary",
         "setting app.key of the database",
         "setting statement_timeout of role anon in the database",
     ]
+
+
+def test_the_privileges_that_a_database_starts_with_are_not_named(empty_database: Address) -> None:
+    """Once something was granted and revoked again, they are written down."""
+    found = read(
+        empty_database,
+        """
+        do $$
+        begin
+          execute format('grant create on database %I to anon', current_database());
+          execute format('revoke create on database %I from anon', current_database());
+        end
+        $$
+        """,
+    )
+    assert named(found) == []
 
 
 _FOREIGN = """

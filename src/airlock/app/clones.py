@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
@@ -29,6 +30,11 @@ class NoCopy(ServerError):
 
 
 _ABOUT_ROLES = frozenset({"role", "membership"})
+_ROLES = threading.Lock()
+"""Roles belong to the server: of two copies that are made at once, one makes what both need."""
+
+_IS_FIRST = "select 1 from pg_catalog.pg_roles where rolname = %s and oid = 10"
+"""Whether a role is the superuser that the server was made with."""
 
 Clone = Callable[[], AbstractContextManager["Address"]]
 
@@ -88,7 +94,7 @@ def _make_roles(place: Address, catalog: Catalog) -> None:
     if not steps:
         return
     try:
-        with connect(place, acting=False) as session:
+        with _ROLES, connect(place, acting=False) as session:
             for step in steps:
                 session.execute(step.text)
         return
@@ -107,13 +113,18 @@ def _hand_over(place: Address, catalog: Catalog) -> None:
 
     if catalog.role == PROJECT_ROLE:
         return
-    shaping = catalog_of(
-        (node for node in catalog if node.id.kind in ("default privileges", "schema")),
-        major=catalog.major,
-        role=catalog.role,
-    )
     with connect(place, acting=False) as session:
-        session.execute(f"reassign owned by {quote(catalog.role)} to {quote(PROJECT_ROLE)}")
+        kinds = {"default privileges", "schema"}
+        if session.fetch(_IS_FIRST, (catalog.role,)):
+            # What belongs to it can be the server's own: REASSIGN OWNED refuses.
+            kinds |= {"owner"}
+        else:
+            session.execute(f"reassign owned by {quote(catalog.role)} to {quote(PROJECT_ROLE)}")
+        shaping = catalog_of(
+            (node for node in catalog if node.id.kind in kinds),
+            major=catalog.major,
+            role=catalog.role,
+        )
         for step in plan(shaping, run_by(shaping, PROJECT_ROLE)).steps:
             session.execute(step.text)
 
@@ -125,11 +136,15 @@ def _build(place: Address, label: str, catalog: Catalog) -> None:
     from airlock.server.connect import connect
     from airlock.server.statements import Runner
     from airlock.sources.live import read_catalog
+    from airlock.sources.majors import as_on
     from airlock.sources.scope import in_scope, run_by
     from airlock.sources.sqltext import cut
 
     with connect(place) as session:
         empty = in_scope(read_catalog(session))
+        if catalog.major and catalog.major != empty.major:
+            low, high = sorted((catalog.major, empty.major))
+            catalog = as_on(empty.major, catalog, low=low, high=high)
         text = script(plan(empty, run_by(catalog, empty.role)))
         try:
             Runner(session, throw_away=True).run(cut(f"schema of {label}", text))

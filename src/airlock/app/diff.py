@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from airlock.app.clones import NoCopy, SourceFailed
+from airlock.app.naming import SATELLITES, shown, spelled
 from airlock.app.renaming import Ask, after_renames
 from airlock.app.site import Site
 from airlock.app.snapshot import side
@@ -24,9 +25,6 @@ from airlock.model.step import Lock, Loss
 from airlock.plan.planner import plan
 from airlock.plan.script import script, summary
 from airlock.report.values.diff import DiffReport, ObjectChange, PlannedStep, PlanProof, Sort
-
-_SATELLITES = frozenset({"comment", "grant", "owner", "security label"})
-"""Kinds whose address holds that of what they are about."""
 
 
 def diff(
@@ -48,7 +46,7 @@ def diff(
         SourceFailed: a file of one does not run.
         Cycle: there is no order in which the statements could run.
     """
-    with Workspace.open(site) as workspace, open_pair(workspace, old, new) as pair:
+    with Workspace.open_for(site, (old, new)) as workspace, open_pair(workspace, old, new) as pair:
         chosen = _style(pair, style)
         found = Fingerprint(catalog=pair.old.catalog)
         renamed = after_renames(pair, renames, ask)
@@ -62,8 +60,8 @@ def diff(
         before = Fingerprint(catalog=pair.old.catalog) if renamed.renames else found
         after = before.like(pair.new.catalog, {addresses(change) for change in changes})
         return DiffReport(
-            old=side(pair.old.label, found.catalog, found),
-            new=side(pair.new.label, pair.new.catalog, after),
+            old=side(pair.old.label, found.catalog, found, major=pair.majors[0]),
+            new=side(pair.new.label, pair.new.catalog, after, major=pair.majors[1]),
             style=chosen.value,
             summary=summary(made),
             changes=(
@@ -131,7 +129,7 @@ def _objects(changes: Iterable[Change], old: Catalog, new: Catalog) -> Iterator[
 
 
 def _renamed(rename: Rename) -> ObjectChange:
-    kind, name = _spelled(rename.new)
+    kind, name = spelled(rename.new)
     was = f"name (was {spell(rename.old.path[-1])})"
     return ObjectChange(sort=Sort.CHANGED, kind=kind, name=name, attributes=(was,))
 
@@ -139,7 +137,7 @@ def _renamed(rename: Rename) -> ObjectChange:
 def _object(
     sort: Sort, node: Node, *, within: Id | None = None, attributes: tuple[str, ...] = ()
 ) -> ObjectChange:
-    kind, name = _spelled(node.id)
+    kind, name = spelled(node.id)
     return ObjectChange(
         sort=sort,
         kind=kind,
@@ -157,30 +155,9 @@ def _whole(node: Node, catalog: Catalog, with_it: set[Id]) -> Id | None:
         if above.parent in with_it and above.parent.kind != "schema":
             found = above.parent
         above = catalog.nodes.get(above.parent)
-    if found is None and node.id.kind in _SATELLITES and node.parent in with_it:
+    if found is None and node.id.kind in SATELLITES and node.parent in with_it:
         return node.parent
     return found
-
-
-def shown(id: Id) -> str:
-    """Return an address for people: `comment on table public.users` for a satellite's."""
-    kind, name = _spelled(id)
-    return f"{kind} {name}"
-
-
-def _spelled(id: Id) -> tuple[str, str]:
-    if id.kind in _SATELLITES:
-        kind, *path = id.path
-        return id.kind, f"of {kind} {_named(kind, path)}"
-    return id.kind, _named(id.kind, id.path)
-
-
-def _named(kind: str, path: Sequence[str]) -> str:
-    """Return a name; what follows a routine's are the types that it takes."""
-    if kind == "routine":
-        *names, arguments = path
-        return f"{spell(*names)}({arguments})"
-    return spell(*path)
 
 
 def _steps(made: Plan) -> Iterator[PlannedStep]:

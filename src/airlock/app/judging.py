@@ -17,7 +17,7 @@ from airlock.checks.act import Act, Context, read
 from airlock.checks.inspect import inspect
 from airlock.checks.keeping import dumped, loaded
 from airlock.checks.registry import registry
-from airlock.checks.rule import Schema
+from airlock.checks.rule import Hit, Schema
 from airlock.checks.run import CRASHED, Examined, Raised, Selection, examine, settle
 from airlock.checks.selection import selection
 from airlock.config import Checks
@@ -211,7 +211,27 @@ def _at(act: Act, finding: Finding, name: re.Match[str] | None) -> Raised:
     line = text.count("\n", 0, at) + 1
     where = Location(path=act.file.path, line=line, column=at - text.rfind("\n", 0, at))
     length = name.end() - name.start() if name else 1
-    return Raised(finding=replace(finding, where=where, source=text, length=length), at=at)
+    found = replace(finding, where=where, source=text, length=length)
+    hit = _of_text(act, finding)
+    if hit is None:
+        return Raised(finding=found, at=at)
+    return Raised(
+        finding=replace(found, fix=hit.fix or finding.fix), at=at, edits=hit.edits, mend=hit.mend
+    )
+
+
+def _of_text(act: Act, finding: Finding) -> Hit | None:
+    """Return what the rule says of the act's text: the schema tells what is wrong, it how to mend.
+
+    A rule that raises has said so of the file, where rules are asked about texts.
+    """
+    rule = registry()[finding.code].rule
+    if rule.act is None or (rule.on and act.kind not in rule.on):
+        return None
+    try:
+        return next(iter(rule.act(act)), None)
+    except Exception:
+        return None
 
 
 def _with(file: Examined, more: Sequence[Raised]) -> Examined:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from airlock import __version__
 from airlock.app.clones import NoCopy, SourceFailed
-from airlock.app.diff import shown
+from airlock.app.naming import shown
 from airlock.app.planned import groups, lost, statements, strongest, tally
 from airlock.app.proving import unproved
 from airlock.app.rollout import major_finding

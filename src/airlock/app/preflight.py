@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from airlock.app.naming import spelled
 from airlock.model.finding import Finding, Level
 
 if TYPE_CHECKING:
     from airlock.model.catalog import Catalog
+    from airlock.model.node import Id
     from airlock.server.connect import Session
 
 _OUTSIDE = """
@@ -72,19 +74,14 @@ def server_of(session: Session) -> Server:
     )
 
 
-def said_before(old: Side, new: Side) -> Iterator[Finding]:
-    """Say what one side needs that the other cannot have, and what cannot be compared."""
+def said_before(old: Side, new: Side, lost: Sequence[tuple[Id, str]] = ()) -> Iterator[Finding]:
+    """Say what one side needs that the other cannot have, and what cannot be compared.
+
+    `lost` are attributes that only the newer of two major versions has.
+    """
     majors = old.catalog.major, new.catalog.major
     if all(majors) and majors[0] != majors[1]:
-        yield Finding(
-            code="majors-differ",
-            level=Level.WARNING,
-            message=f"{old.label} is Postgres {majors[0]}, {new.label} is Postgres {majors[1]}",
-            key=f"majors-differ:{majors[0]}:{majors[1]}",
-            why="Each version prints views, expressions and privileges in its own way, and only "
-            "the newer one names not-null constraints: a difference may be of that sort.",
-            fix="Compare on one version: set postgres under [project] in airlock.toml.",
-        )
+        yield _other_major(old, new, lost)
     if old.server is None:
         return
     for what, needed, there in (
@@ -94,6 +91,28 @@ def said_before(old: Side, new: Side) -> Iterator[Finding]:
     ):
         for name in sorted(needed - there):
             yield _lacks(what, name, old.label, new.label)
+
+
+def _other_major(old: Side, new: Side, lost: Sequence[tuple[Id, str]]) -> Finding:
+    majors = old.catalog.major, new.catalog.major
+    names: dict[str, list[str]] = {}
+    for id, attribute in lost:
+        kind, name = spelled(id)
+        names.setdefault(f"{kind} {attribute.replace('_', ' ')}", []).append(name)
+    listed = "; ".join(f"{what}: {', '.join(found)}" for what, found in names.items())
+    left_out = f"Not compared: {listed}." if names else "Nothing had to be left out."
+    return Finding(
+        code="majors-differ",
+        level=Level.WARNING if names else Level.NOTE,
+        message=f"{old.label} is Postgres {majors[0]}, {new.label} is Postgres {majors[1]}",
+        key=f"majors-differ:{majors[0]}:{majors[1]}",
+        why="What each version prints or adds in its own way was brought to one form first. "
+        f"{left_out}",
+        fix="To compare all of it, compare on one version: set postgres under [project] in "
+        "airlock.toml."
+        if names
+        else None,
+    )
 
 
 def _lacks(what: str, name: str, old: str, new: str) -> Finding:

@@ -16,6 +16,7 @@ from airlock.plan.planner import plan
 from airlock.report.values.diff import PlanProof
 from airlock.server.connect import PROJECT_ROLE
 from airlock.server.dump import dumper
+from airlock.sources.majors import as_on
 from airlock.sources.scope import run_by
 from airlock.sources.source import Source
 
@@ -26,20 +27,29 @@ def prove_pair(workspace: Workspace, pair: Pair, style: Style) -> Proof:
     Raises:
         AirlockError: a side cannot be made again, or not be dumped.
     """
-    old, new = _on_shadow(pair.old), _on_shadow(pair.new)
+    here = workspace.engine.major
+    old, new = _on_shadow(pair, pair.old, here), _on_shadow(pair, pair.new, here)
+    assert workspace.stock, "started before both sides need it at once"
     return prove(
         plan(old.catalog, new.catalog, style=style),
         old,
         new,
-        build=dumper(workspace.engine.major, home=workspace.home),
+        build=dumper(here, home=workspace.home),
         style=style,
         note=workspace.progress.note,
     )
 
 
-def _on_shadow(source: Source) -> Source:
-    """Return a source as it is on the server where plans are tried: run by who runs all there."""
-    return replace(source, catalog=run_by(source.catalog, PROJECT_ROLE))
+def _on_shadow(pair: Pair, source: Source, major: int) -> Source:
+    """Return a source as it is on the server where plans are tried: run by who runs all there.
+
+    Where two majors were compared, the plan is tried as that server's own major has it.
+    """
+    catalog = run_by(source.catalog, PROJECT_ROLE)
+    low, high = min(pair.majors), max(pair.majors)
+    if 0 < low < high and catalog.major != major:
+        catalog = as_on(major, catalog, low=min(low, major), high=high)
+    return replace(source, catalog=catalog)
 
 
 def shown(proof: Proof, hides: Sequence[Source] = ()) -> PlanProof:

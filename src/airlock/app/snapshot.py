@@ -21,7 +21,7 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
     Raises:
         UsageError: the file cannot be written.
     """
-    with Workspace.open(site) as workspace, open_source(workspace, source) as opened:
+    with Workspace.open_for(site, (source,)) as workspace, open_source(workspace, source) as opened:
         about = side(opened.label, opened.catalog)
         text = write(opened.catalog, about.fingerprint)
         if output is None:
@@ -36,11 +36,17 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
         )
 
 
-def side(source: str, catalog: Catalog, hashes: Fingerprint | None = None) -> Side:
-    """Return what a report says of a source; `hashes` are the catalog's, if they were taken."""
+def side(
+    source: str, catalog: Catalog, hashes: Fingerprint | None = None, *, major: int | None = None
+) -> Side:
+    """Return what a report says of a source.
+
+    `hashes` are the catalog's, if they were taken; `major` is that of the server, if the catalog
+    is as another has it.
+    """
     return Side(
         source=source,
-        postgres=catalog.major,
+        postgres=catalog.major if major is None else major,
         objects=len(catalog),
         fingerprint=(hashes or Fingerprint(catalog=catalog)).whole,
         unmodelled=catalog.unmodelled,

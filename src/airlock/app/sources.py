@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from airlock.app.clones import SourceFailed, from_catalog, from_dump
 from airlock.app.hiding import Hiding, in_arguments, said
 from airlock.app.histories import SourceMissing, existing, history, up_to
+from airlock.app.levels import on_one_level
 from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
@@ -35,8 +36,11 @@ if TYPE_CHECKING:
     from airlock.model.catalog import Catalog
     from airlock.model.node import Id
     from airlock.server.address import Address
+    from airlock.server.baseline import Baseline
 
 _URL_LABEL = "database"
+_TELL_PLATFORM = frozenset({Form.SNAPSHOT, Form.URL})
+"""Sources that show by themselves whether they are of the Supabase platform."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,8 @@ class Pair:
 
     old: Source
     new: Source
+    majors: tuple[int, int] = (0, 0)
+    """Of their servers; both catalogs are as one of the first has them."""
     findings: tuple[Finding, ...] = ()
 
 
@@ -67,17 +73,26 @@ def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
     """Open two sources; the new one's plans run as the old one's do. Errors as in `open_source`."""
     with _Opener(workspace=workspace) as opener:
         # Texts are understood before anything starts.
-        for text in (old, new):
-            opener.understand(text)
+        forms = [opener.understand(text).form for text in (old, new)]
         # What is no secret comes first: what stands there need not be hidden elsewhere.
         first, last = sorted((old, new), key=opener.is_protected)
+        if not workspace.in_project and forms[1] in _TELL_PLATFORM:
+            # What the files of the other run on depends on what this one shows.
+            first, last = new, old
         opener.begin(last)
         opened = {text: opener.open(text) for text in (first, last)}
         before, after = opened[old], opened[new]
+        level = on_one_level(
+            workspace,
+            before.source,
+            replace(after.source, catalog=_run_by(before, after)),
+            (before.baseline, after.baseline),
+        )
         yield Pair(
-            old=before.source,
-            new=replace(after.source, catalog=_run_by(before, after)),
-            findings=(*opener.findings, *said_before(before.side, after.side)),
+            old=level.old,
+            new=level.new,
+            majors=(before.source.catalog.major, after.source.catalog.major),
+            findings=(*opener.findings, *said_before(before.side, after.side, level.lost)),
         )
 
 
@@ -87,6 +102,8 @@ class _Opened:
 
     source: Source
     server: Server | None
+    baseline: Baseline
+    """What its database held before anything of the schema."""
 
     @property
     def side(self) -> Side:
@@ -178,6 +195,7 @@ class _Opener:
 
     def _snapshot(self, text: str, path: str) -> _Opened:
         from airlock.sources import snapshot
+        from airlock.sources.scope import stands_on_supabase
 
         place = existing(self.workspace, path)
         try:
@@ -188,12 +206,16 @@ class _Opener:
                 where=Location(path=path),
             ) from None
         catalog = snapshot.read(content, shown=path)
-        clone = from_catalog(self.workspace, text, catalog, self.workspace.baseline)
+        if stands_on_supabase(catalog):
+            self.workspace.saw_platform = True
+        baseline = self.workspace.baseline
+        clone = from_catalog(self.workspace, text, catalog, baseline)
         return _Opened(
             source=Source(
                 text=text, label=text, catalog=catalog, cloned=Cloned.CATALOG, clone=clone
             ),
             server=None,
+            baseline=baseline,
         )
 
     def _replayed(self, text: str, migrations: Sequence[Migration]) -> _Opened:
@@ -231,6 +253,7 @@ class _Opener:
                 texts=tuple(migration.raw.decode() for migration in migrations),
             ),
             server=server,
+            baseline=self.workspace.baseline,
         )
 
     def _template(self, migrations: Sequence[Migration]) -> str:
@@ -302,12 +325,14 @@ class _Opener:
         whole, server = begun.result() if begun else _read(address, guard)
         supabase = is_supabase(whole)
         if supabase:
+            self.workspace.saw_platform = True
             runs_as = PROJECT_ROLE
         elif runs_as is None:
             # Who looks on only is not who deploys.
             runs_as = whole.role if owns_anything(whole, whole.role) else server.owner
         whole = replace(whole, role=runs_as)
         catalog = in_scope(whole)
+        baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
         hidden: tuple[Id, ...] = ()
         if address.protected:
             # From here on nothing is left of what was read.
@@ -318,7 +343,6 @@ class _Opener:
         if server.may_dump and not address.protected:
             cloned, clone = Cloned.DUMP, from_dump(self.workspace, address, label, whole)
         else:
-            baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
             cloned = Cloned.CATALOG
             clone = from_catalog(self.workspace, label, catalog, baseline)
         return _Opened(
@@ -333,6 +357,7 @@ class _Opener:
                 hidden=hidden,
             ),
             server=server,
+            baseline=baseline,
         )
 
     def _made_by_project(self) -> Catalog | None:

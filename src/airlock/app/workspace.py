@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from airlock.app.site import Site
-from airlock.config import Config, Environment, Use, load
+from airlock.config import Config, Environment, Use, load, load_alone
 from airlock.errors import ConfigError, ProjectError, Refused, ServerError
 from airlock.model.finding import Finding
 from airlock.model.migration import Layout, Project
-from airlock.sources.project import read_project
+from airlock.sources.notation import stands_alone
+from airlock.sources.project import NoProject, read_project
 
 if TYPE_CHECKING:
     from airlock.config.keys import Plain
@@ -48,8 +49,11 @@ class Workspace:
     The floors below know nothing of each other's files and settings; here they meet.
     """
 
-    def __init__(self, config: Config, site: Site) -> None:
+    def __init__(self, config: Config, site: Site, *, in_project: bool = True) -> None:
         self.config = config
+        self.in_project = in_project
+        self.saw_platform = False
+        """Whether a source is of the Supabase platform: without a project, nothing else says so."""
         self.start = site.start
         self.progress = site.progress
         self.variables = site.variables
@@ -59,6 +63,21 @@ class Workspace:
     def open(cls, site: Site, *, flags: Mapping[str, Plain] | None = None) -> Self:
         """Find the project around a site and read what is set there."""
         return cls(load(site.start, variables=site.variables, flags=flags), site)
+
+    @classmethod
+    def open_for(cls, site: Site, sources: Sequence[str]) -> Self:
+        """Do so for a command about sources: where none of them needs a project, none has to be.
+
+        Raises:
+            NoProject: a source needs one, and there is none.
+        """
+        alone = all(stands_alone(text, start=site.start) for text in sources)
+        try:
+            return cls.open(site)
+        except NoProject:
+            if not alone:
+                raise
+        return cls(load_alone(site.start, variables=site.variables), site, in_project=False)
 
     def __enter__(self) -> Self:
         return self
@@ -187,6 +206,8 @@ class Workspace:
         """What a new database holds before the first migration."""
         from airlock.server.baseline import Baseline
 
+        if not self.in_project:
+            return Baseline.SUPABASE if self.saw_platform else Baseline.PLAIN
         supabase = self.project.layout is Layout.SUPABASE
         return Baseline.SUPABASE if supabase else Baseline.PLAIN
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from airlock.checks._tables import altered, definition
-from airlock.checks.act import Act
+from airlock.checks.act import Act, once
 from airlock.checks.rule import Edit, Hit, Mend
 from airlock.checks.syntax import Name, TypeRef, column_constraints, columns, relation, type_of
 from airlock.model.names import spell
@@ -46,6 +46,7 @@ class Declared(NamedTuple):
         return f"{self.table}.{spell(self.name)}"
 
 
+@once
 def declared(act: Act) -> Iterator[Declared]:
     """Yield the columns that a statement declares, adds, or gives another type."""
     match act.kind:

@@ -104,6 +104,22 @@ def is_made_before(act: Act, name: Name) -> bool:
     return first < act.index
 
 
+def is_dropped_after(act: Act, name: Name) -> bool:
+    """Whether the file drops the relation later on, and all that belongs to it."""
+    return _goners(act.file).get(name, -1) > act.index
+
+
+@lru_cache(maxsize=2)
+def _goners(file: File) -> Mapping[Name, int]:
+    """Return the tables and views that a file drops, and the last act that does."""
+    return {
+        each.name: act.index
+        for act in file.acts
+        if act.runs
+        for each in dropped(act, "table", "view", "materialized view", "foreign table")
+    }
+
+
 def _last(act: Act, found: Dropped) -> int:
     made_here = _makings(act.file)
     keys: tuple[object, ...] = ((found.name, found.own),) if found.own else (found.name,)
@@ -112,7 +128,7 @@ def _last(act: Act, found: Dropped) -> int:
 
 @lru_cache(maxsize=2)
 def _makings(file: File) -> Mapping[object, tuple[int, int]]:
-    """Return what a file makes, triggers with their tables, and the first and last act that does."""
+    """Return what a file makes, triggers with their tables, and its first and last act for it."""
     found: dict[object, tuple[int, int]] = {}
     for act in file.acts:
         if act.runs and (key := _made(act)):

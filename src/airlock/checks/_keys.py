@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from airlock.checks._tables import new_constraints
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, once
 from airlock.checks.syntax import (
     Name,
     column_constraints,
@@ -68,6 +68,7 @@ def keys_of_file(file: File) -> list[Key]:
     return [key for act in file.acts if act.runs for key in keys_of(act)]
 
 
+@once
 def keys_of(act: Act) -> Iterator[Key]:
     """Yield the keys that one act makes."""
     match act.kind:
@@ -89,6 +90,7 @@ def keys_of(act: Act) -> Iterator[Key]:
                 yield from _of_constraint(act, new.table, new.sort, new.node, named)
 
 
+@once
 def foreign_keys(act: Act) -> Iterator[ForeignKey]:
     """Yield the foreign keys that an act makes."""
     if act.kind == "create_stmt":

@@ -70,15 +70,19 @@ def excluded(act: Act) -> Iterator[Name]:
 
 def held(act: Act) -> Iterator[Name]:
     """Yield what earlier statements of the transaction have shut out everybody from."""
-    for index, name in exclusions(act.file).get(act.transaction, ()):
+    for index, name in _in_order(act.file).get(act.transaction, ()):
         if index >= act.outermost.index:
             return
         yield name
 
 
+def newly_excluded(act: Act) -> Sequence[Name]:
+    """Return what the act is the first of its transaction to shut everybody out from."""
+    return _by_act(act.file).get(act.index, ())
+
+
 @lru_cache(maxsize=2)
-def exclusions(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
-    """Return what each transaction shuts everybody out from, and the act that does so first."""
+def _in_order(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
     found: dict[int | None, dict[Name, int]] = defaultdict(dict)
     for act in file.acts:
         if act.runs and act.transaction is not None:
@@ -88,6 +92,15 @@ def exclusions(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
         transaction: [(index, name) for name, index in each.items()]
         for transaction, each in found.items()
     }
+
+
+@lru_cache(maxsize=2)
+def _by_act(file: File) -> Mapping[int, Sequence[Name]]:
+    found: dict[int, list[Name]] = defaultdict(list)
+    for each in _in_order(file).values():
+        for index, name in each:
+            found[index].append(name)
+    return found
 
 
 def _altered(act: Act) -> Iterator[Locked]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File, once
 from airlock.checks.syntax import Name, column_constraints, commands, enum, relation, strings
 from airlock.kinds._column import Column
 from airlock.kinds.constraint import Constraint
@@ -38,6 +40,7 @@ class NewConstraint(NamedTuple):
     """The `ColumnDef` that brings it along."""
 
 
+@once
 def altered(act: Act) -> Iterator[Command]:
     """Yield the commands of an ALTER TABLE; none for views, indexes, types, foreign tables."""
     if act.kind == "alter_table_stmt" and enum(act.node, "objtype") == "OBJECT_TABLE":
@@ -46,6 +49,22 @@ def altered(act: Act) -> Iterator[Command]:
             yield Command(table, sort, command)
 
 
+def others(act: Act, table: Name, sort: str) -> Sequence[tuple[Act, Node]]:
+    """Return the commands of a sort that the act's file gives for a table, with their acts."""
+    return _alterations(act.file).get((table, sort), ())
+
+
+@lru_cache(maxsize=2)
+def _alterations(file: File) -> Mapping[tuple[Name, str], Sequence[tuple[Act, Node]]]:
+    found: dict[tuple[Name, str], list[tuple[Act, Node]]] = defaultdict(list)
+    for act in file.acts:
+        if act.runs:
+            for table, sort, command in altered(act):
+                found[table, sort].append((act, command))
+    return found
+
+
+@once
 def new_columns(act: Act) -> Iterator[tuple[Name, Node]]:
     """Yield each `ColumnDef` that an ALTER TABLE adds, with its table."""
     for table, sort, command in altered(act):
@@ -53,6 +72,7 @@ def new_columns(act: Act) -> Iterator[tuple[Name, Node]]:
             yield table, definition(command).column_def
 
 
+@once
 def new_constraints(act: Act) -> Iterator[NewConstraint]:
     """Yield the constraints that an ALTER TABLE adds."""
     for table, sort, command in altered(act):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from airlock.checks._locks import locked
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits
 from airlock.checks.syntax import called, constant, enum
 
@@ -46,7 +46,7 @@ def _seconds(text: str) -> float | None:
 def unlimited(act: Act, setting: str, message: str) -> Hits:
     """Find a lock that somebody waits for, before the file has set a timeout."""
     for each in locked(act):
-        if not any(seconds(earlier, setting) for earlier in _settings(act)):
+        if _first_set(act.file, setting) > act.index:
             yield Hit(
                 message=f"{message}: it locks {each.name}",
                 table=each.name,
@@ -56,5 +56,10 @@ def unlimited(act: Act, setting: str, message: str) -> Hits:
             return
 
 
-def _settings(act: Act) -> Iterator[Act]:
-    return (earlier for earlier in act.before if earlier.kind in SETTING and earlier.runs)
+@lru_cache(maxsize=8)
+def _first_set(file: File, setting: str) -> int:
+    """Return the first act that sets a timeout, or a number beyond all of them."""
+    for act in file.acts:
+        if act.runs and act.kind in SETTING and seconds(act, setting):
+            return act.index
+    return len(file.acts)

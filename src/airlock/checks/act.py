@@ -6,17 +6,21 @@ are parsed like everything else. What an act needs to be judged is worked out wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from airlock.checks.syntax import Name, enum, made, routine_body
 from airlock.model.catalog import Catalog
 from airlock.model.script import Piece, PieceKind, Running, Script, Statement
 from airlock.sources.lexing import Token, tokens
 from airlock.sources.plpgsql import Part, PartKind, parts
-from airlock.sources.sqltext import Node, cut, tree, walk
+from airlock.sources.sqltext import Node, cut, tree, trees, walk
+
+T = TypeVar("T")
 
 
 class Place(StrEnum):
@@ -92,6 +96,11 @@ class File:
         return found
 
     @cached_property
+    def controls(self) -> bool:
+        """Whether it opens or closes transactions itself."""
+        return self.script.controls_transactions
+
+    @cached_property
     def transactions(self) -> Mapping[int, int]:
         """The number of the transaction in which a statement runs, by that of its act.
 
@@ -99,14 +108,14 @@ class File:
         and COMMIT for itself run in these, and its others alone.
         """
         found: dict[int, int] = {}
-        number, opened = 0, not self.script.controls_transactions
+        number, opened = 0, not self.controls
         for act in self.acts:
             if act.statement is None:
                 continue
             if act.kind == "transaction_stmt":
                 opened = _OPENED.get(enum(act.node, "kind"), opened)
-                number += 1
-            elif act.statement.running is Running.ALONE and not self.script.controls_transactions:
+                number += enum(act.node, "kind") in _OPENED
+            elif act.statement.running is Running.ALONE and not self.controls:
                 number += 1
             elif opened:
                 found[act.index] = number
@@ -133,12 +142,13 @@ class Act:
     kind: str
     node: Node
     text: str
-    """What was parsed; `location`s count its bytes."""
+    """What was parsed; `location`s count its bytes, from `base` on."""
     start: int
     """Where in the file that text starts, in characters; less than that of its first own
     character where a word was put before it."""
     lead: int = 0
     """Characters of `text` that do not stand in the file."""
+    base: int = 0
     place: Place = Place.FILE
     guarded: bool = False
     """Whether it runs under a condition of its block, or where an error is caught."""
@@ -150,6 +160,10 @@ class Act:
     """The DO block or the function around it."""
     statement: Statement | None = None
     """The file's own statement, where it is one."""
+    known: dict[object, Sequence[Any]] = field(default_factory=dict)
+    """Answers of questions that are asked `once`."""
+    parts: list[tuple[int, Part]] = field(default_factory=list)
+    """Of a body in PL/pgSQL each part, and where in the file it starts; RAISE too, no act."""
 
     @property
     def runs(self) -> bool:
@@ -189,7 +203,7 @@ class Act:
     @property
     def opened(self) -> bool:
         """Whether the file itself has opened a transaction that is not closed before it."""
-        return self.in_transaction and self.file.script.controls_transactions
+        return self.in_transaction and self.file.controls
 
     @property
     def may_run_alone(self) -> bool:
@@ -197,16 +211,26 @@ class Act:
         return self.statement is not None and not self.opened
 
     def is_new(self, relation: Name) -> bool:
-        """Whether the same file made a relation before this act."""
+        """Whether the same file made a relation before this act, or only its session sees it."""
+        if relation.schema == "pg_temp":
+            return True
         return self.file.made.get(relation, self.index) < self.index
 
     def offset(self, location: int) -> int:
         """Return the place in the file, in characters, of a `location`."""
+        location -= self.base
         if location <= 0:
             return self.start + self.lead
-        if not self.text.isascii():
-            location = len(self.text.encode()[:location].decode(errors="replace"))
+        location -= bisect_left(self._trailing, location)
         return self.start + max(location, self.lead)
+
+    @cached_property
+    def _trailing(self) -> Sequence[int]:
+        """Bytes of the text that begin no character."""
+        if self.text.isascii():
+            return ()
+        encoded = self.text.encode()
+        return [place for place, byte in enumerate(encoded) if byte & 0xC0 == 0x80]  # noqa: PLR2004
 
     def word(self, word: str, nth: int = 1) -> tuple[int, int]:
         """Return where in the file the nth such keyword of the text starts and ends.
@@ -241,11 +265,22 @@ class Act:
         return found
 
 
+def once(question: Callable[[Act], Iterable[T]]) -> Callable[[Act], Sequence[T]]:
+    """Ask a question about an act once, whatever the number of rules that want to know."""
+
+    @wraps(question)
+    def answer(act: Act) -> Sequence[T]:
+        if (found := act.known.get(question)) is None:
+            found = act.known[question] = tuple(question(act))
+        return found
+
+    return answer
+
+
 def read(path: str, text: str, context: Context) -> File:
     """Read a file; a statement that does not parse is no act, its place stays in the script."""
     file = File(script=cut(path, text), context=context)
-    for statement in file.script.statements:
-        parsed = tree(statement.text) if statement.tag else None
+    for statement, parsed in zip(file.script.statements, trees(file.script), strict=True):
         if parsed is None:
             continue
         act = Act(
@@ -253,6 +288,7 @@ def read(path: str, text: str, context: Context) -> File:
             index=len(file.acts),
             kind=parsed.kind,
             node=parsed.node,
+            base=parsed.base,
             text=statement.text,
             start=statement.span.char_start,
             statement=statement,
@@ -283,6 +319,7 @@ def _read_body(act: Act) -> None:
 
 
 def _add_part(owner: Act, part: Part, start: int, place: Place) -> None:
+    owner.parts.append((start + part.start, part))
     query, lead = part.query
     if not query:
         return

@@ -2,33 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from airlock.checks._keys import keys_of
+from airlock.checks._loops import looped
+from airlock.checks._rights import given
+from airlock.checks._routines import altered_paths, stated
 from airlock.checks._tables import definition, tested
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Fact, Knows
-from airlock.checks.syntax import Name, commands, enum, relation
+from airlock.checks.syntax import Name, commands, enum, is_on, options, relation
 from airlock.sources.sqltext import Node
 
 
 def facts(file: File) -> frozenset[Fact]:
     """Return all that the file says by running."""
-    return frozenset(fact for act in file.acts if act.runs for fact in _facts(act)) | {
-        Fact(Knows.MADE, name) for name in file.made
-    }
+    return frozenset(
+        fact for act in file.acts if act.runs and act.kind in _SAID for fact in _SAID[act.kind](act)
+    ) | {Fact(Knows.MADE, name) for name in file.made}
 
 
-def _facts(act: Act) -> Iterator[Fact]:
-    match act.kind:
-        case "alter_table_stmt":
-            yield from _of_table(act)
-        case "create_policy_stmt":
-            yield Fact(Knows.POLICY, relation(act.node.table))
-        case "grant_stmt" if act.node.is_grant:
-            for each in act.node.objects:
-                if each.WhichOneof("node") == "range_var":
-                    yield Fact(Knows.GRANT, relation(each.range_var))
+def _altered(act: Act) -> Iterator[Fact]:
+    name = relation(act.node.relation)
+    for sort, command in commands(act.node):
+        match sort:
+            case "AT_EnableRowSecurity":
+                yield Fact(Knows.ROW_SECURITY, name)
+            case "AT_ForceRowSecurity":
+                yield Fact(Knows.FORCED, name)
+            case "AT_SetRelOptions":
+                found = options(definition(command).list.items)
+                if is_on(found.get("security_invoker")):
+                    yield Fact(Knows.INVOKER, name)
+            case "AT_SetNotNull":
+                yield Fact(Knows.NOT_NULL, name)
+                yield Fact(Knows.NOT_NULL, name, command.name)
+            case "AT_AddConstraint":
+                yield from _constraint(name, definition(command).constraint)
+    yield from _keys(act)
+
+
+def _constraint(table: Name, constraint: Node) -> Iterator[Fact]:
+    if enum(constraint, "contype") == "CONSTR_CHECK":
+        yield Fact(Knows.CHECK, table)
+        if column := tested(constraint.raw_expr):
+            yield Fact(Knows.NOT_NULL_CHECK, table, column)
+
+
+def _keys(act: Act) -> Iterator[Fact]:
     for key in keys_of(act):
         yield Fact(Knows.INDEX, key.table)
         if not key.where:
@@ -37,21 +58,36 @@ def _facts(act: Act) -> Iterator[Fact]:
             yield Fact(Knows.PRIMARY_KEY, key.table)
 
 
-def _of_table(act: Act) -> Iterator[Fact]:
-    name = relation(act.node.relation)
-    for sort, command in commands(act.node):
-        match sort:
-            case "AT_EnableRowSecurity":
-                yield Fact(Knows.ROW_SECURITY, name)
-            case "AT_SetNotNull":
-                yield Fact(Knows.NOT_NULL, name)
-                yield Fact(Knows.NOT_NULL, name, command.name)
-            case "AT_AddConstraint":
-                yield from _of_constraint(name, definition(command).constraint)
+def _policy(act: Act) -> Iterator[Fact]:
+    if act.node.permissive:
+        yield Fact(Knows.POLICY, relation(act.node.table))
 
 
-def _of_constraint(table: Name, constraint: Node) -> Iterator[Fact]:
-    if enum(constraint, "contype") == "CONSTR_CHECK":
-        yield Fact(Knows.CHECK, table)
-        if column := tested(constraint.raw_expr):
-            yield Fact(Knows.NOT_NULL_CHECK, table, column)
+def _granted(act: Act) -> Iterator[Fact]:
+    right = given(act.node)
+    knows = Knows.GRANT if right.grants else Knows.REVOKE
+    for name in right.names:
+        yield Fact(knows, name)
+        for role in right.roles:
+            yield Fact(knows, name, role)
+
+
+def _function(act: Act) -> Iterator[Fact]:
+    yield Fact(Knows.ROUTINE, stated(act).name)
+
+
+def _function_altered(act: Act) -> Iterator[Fact]:
+    for name in altered_paths(act.node):
+        yield Fact(Knows.SEARCH_PATH, name)
+
+
+_SAID: Mapping[str, Callable[[Act], Iterator[Fact]]] = {
+    "alter_function_stmt": _function_altered,
+    "alter_table_stmt": _altered,
+    "create_function_stmt": _function,
+    "create_policy_stmt": _policy,
+    "create_stmt": _keys,
+    "do_stmt": looped,
+    "grant_stmt": _granted,
+    "index_stmt": _keys,
+}

@@ -12,10 +12,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from airlock.checks.act import Act, Context, File, read
 from airlock.checks.allow import Allow, Malformed, allows
+from airlock.checks.exposure.veil import conceal, veiled
 from airlock.checks.facts import facts
 from airlock.checks.registry import Listed, registry
 from airlock.checks.rule import Edit, Fact, Hit, Knows, Mend, Rule
@@ -125,7 +127,8 @@ def _unused(
         if number in used or not all(was_asked(code) for code in allow.codes):
             continue
         hit = Hit(message=f"nothing here is found by {', '.join(allow.codes)}", at=allow.at)
-        said = _Judge(file.path, file.text, selection).said(UNUSED, hit, length=len(allow.text))
+        whole = read(file.path, file.text, Context())
+        said = _Judge(whole, selection).said(UNUSED, hit, length=len(allow.text))
         if said:
             yield said
 
@@ -139,7 +142,7 @@ class _Run:
     judge: _Judge = field(init=False)
 
     def __post_init__(self) -> None:
-        self.judge = _Judge(self.file.path, self.file.text, self.selection)
+        self.judge = _Judge(self.file, self.selection)
 
     def raised(self) -> Iterator[Raised]:
         """Yield what is found, in no order."""
@@ -213,13 +216,22 @@ def _unreadable(unknown: Sequence[str]) -> str:
     return f"there is no rule {unknown[0]}{meant}"
 
 
+@lru_cache(maxsize=32)
+def _sense(statement: str) -> str:
+    """Return what a statement means in few digits; several rules may speak of one in a row."""
+    return normalised(statement)[:_KEY_DIGITS]
+
+
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """Makes findings of hits in one file."""
 
-    path: str
-    text: str
+    file: File
     selection: Selection
+
+    @property
+    def text(self) -> str:
+        return self.file.text
 
     def said(self, code: str, hit: Hit, *, length: int | None = None) -> Raised | None:
         """Return what the run itself says, if that is on."""
@@ -231,7 +243,7 @@ class _Judge:
         """Return the finding for a hit."""
         at = hit.at if hit.at is not None else (act.offset(0) if act else 0)
         around = act.outermost.text if act else self._line(at)
-        sense = normalised(around)[:_KEY_DIGITS]
+        sense = _sense(around)
         subject = hit.subject or (str(hit.table) if hit.table else "")
         asked = self.selection.levels[listed.code]
         finding = Finding(
@@ -240,10 +252,10 @@ class _Judge:
             message=hit.message,
             key=":".join(part for part in (listed.code, sense, subject) if part),
             where=self._location(at),
-            source=self.text,
+            source=veiled(self.file),
             length=hit.length or self._word(at),
             why=hit.why or listed.page.why,
-            fix=hit.fix,
+            fix=conceal(self.file, hit.fix) if hit.fix else None,
         )
         return Raised(
             finding=finding,
@@ -261,7 +273,7 @@ class _Judge:
 
     def _location(self, at: int) -> Location:
         line = self.text.count("\n", 0, at) + 1
-        return Location(path=self.path, line=line, column=at - self.text.rfind("\n", 0, at))
+        return Location(path=self.file.path, line=line, column=at - self.text.rfind("\n", 0, at))
 
     def _word(self, at: int) -> int:
         word = _WORD.match(self.text, at)

@@ -159,8 +159,13 @@ def value(element: Node) -> str:
 
 
 def is_on(element: Node | None) -> bool:
-    """Whether an option is given, and not as `false`, `off` or `0`."""
-    return element is not None and value(element).lower() not in {"false", "off", "0"}
+    """Whether a `DefElem` that is a switch, such as `security_invoker`, is on; alone it is."""
+    if element is None:
+        return False
+    return not element.HasField("arg") or value(element).lower() in _ON
+
+
+_ON = frozenset({"1", "on", "t", "true", "y", "yes"})
 
 
 def is_unconditional(statement: Node) -> bool:
@@ -198,6 +203,23 @@ def column_of(node: Node) -> tuple[str, ...]:
     return tuple(
         each.string.sval if each.WhichOneof("node") == "string" else "*" for each in node.fields
     )
+
+
+def signature(create: Node) -> str:
+    """Return the types of a `CreateFunctionStmt`'s parameters that tell overloads apart."""
+    found = [each.function_parameter for each in create.parameters]
+    types = [each.arg_type for each in found if enum(each, "mode") not in _RESULTS]
+    return f"({', '.join(map(plain_type, types))})"
+
+
+def plain_type(type_name: Node) -> str:
+    """Return a type as it can be written, without its modifiers."""
+    ref = type_of(type_name)
+    name = str(Name(ref.schema, ref.name)) if ref.schema else ref.name
+    return name + ("[]" if ref.array else "")
+
+
+_RESULTS = frozenset({"FUNC_PARAM_OUT", "FUNC_PARAM_TABLE"})
 
 
 def routine_body(kind: str, node: Node) -> Body | None:

@@ -1,7 +1,7 @@
 """What the user has set: airlock.toml, supabase/config.toml, variables, flags, with origins."""
 
 from airlock.config.keys import KEYS, Key, Kind
-from airlock.config.load import FILE_NAME, load
+from airlock.config.load import FILE_NAME, load, load_alone
 from airlock.config.values import (
     Checks,
     Config,
@@ -25,4 +25,5 @@ __all__ = [
     "Use",
     "VariableNotSet",
     "load",
+    "load_alone",
 ]

@@ -68,17 +68,27 @@ def load(
     return _Reader(root, variables, flags or {}).config()
 
 
+def load_alone(start: Path, *, variables: Mapping[str, str]) -> Config:
+    """Return the configuration of no project: what variables say, else defaults."""
+    return _Reader(start, variables, {}, files=False).config()
+
+
 class _Reader:
     """Puts the sources over one another: flags, airlock.toml, supabase/config.toml, defaults."""
 
     def __init__(
-        self, root: Path, variables: Mapping[str, str], flags: Mapping[str, Plain]
+        self,
+        root: Path,
+        variables: Mapping[str, str],
+        flags: Mapping[str, Plain],
+        *,
+        files: bool = True,
     ) -> None:
         self.root = root
         self.variables = variables
         self.flags = flags
-        self.own = _document(root, FILE_NAME)
-        self.supabase = _document(root, SUPABASE_FILE)
+        self.own = _document(root, FILE_NAME) if files else None
+        self.supabase = _document(root, SUPABASE_FILE) if files else None
         self.given = leaves(self.own)
         self.foreign = self._foreign()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from airlock.deploy.observe import is_measured, run_observed, surprises
@@ -29,14 +30,25 @@ from airlock.server.address import Address
 from airlock.server.baseline import PLATFORM_ROLES
 from airlock.server.builds import Build
 from airlock.server.connect import Session, connect
-from airlock.server.dump import dump
+from airlock.server.dump import dump, unguarded
 from airlock.sources.dumps import difference, normalised
 from airlock.sources.live import read_catalog
+from airlock.sources.majors import levelled
 from airlock.sources.scope import hidden_schemas, in_scope
 from airlock.sources.source import Cloned, Source
 from airlock.sources.sqltext import cut
 
 _PATH = "plan.sql"
+_AT_ONCE = 100
+"""Tables whose values one query counts: it holds a lock on each."""
+_COLUMNS = """
+    select n.nspname::text, c.relname::text, array_agg(a.attname::text order by a.attnum)
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    join pg_catalog.pg_attribute a on a.attrelid = c.oid
+    where c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+    group by c.oid, n.nspname, c.relname
+"""
 _OF_A_SCHEMA = re.compile(r"\bSCHEMA (\"(?:[^\"]|\"\")+\"|[a-z_][\w$]*)")
 _QUALIFIED = re.compile(r"(?:^|[\s(,])(\"(?:[^\"]|\"\")+\"|[a-z_][\w$]*)\.")
 _CALLED = re.compile(r"EXECUTE FUNCTION (\"(?:[^\"]|\"\")+\"|[a-z_][\w$]*)\.")
@@ -47,7 +59,7 @@ _GRANTEE = re.compile(r"\b(?:TO|FROM) (\"(?:[^\"]|\"\")+\"|[a-z_][\w$]*)")
 class _State:
     """What a copy holds."""
 
-    dump: tuple[str, ...]
+    dump: str
     whole: Catalog
     catalog: Catalog
     """The part in scope."""
@@ -70,10 +82,12 @@ def prove(
         AirlockError: a side cannot be made again, or not be dumped.
     """
     began = time.perf_counter()
-    with new.clone() as address:
-        wanted = _state(address, build)
-    trial = _Trial(plan=plan, old=old, wanted=wanted, build=build, style=style, note=note)
-    proof = trial.run()
+    # Most of the work is the server's, and both sides can be made at once.
+    with ThreadPoolExecutor(1) as pool:
+        awaited = pool.submit(_cloned, new, build)
+        trial = _Trial(plan=plan, old=old, awaited=awaited, build=build, style=style, note=note)
+        proof = trial.run()
+        wanted = awaited.result()
     return replace(
         proof,
         not_covered=(*proof.not_covered, *_unlike(new, wanted.catalog), *_by_nature(plan)),
@@ -89,7 +103,8 @@ class _Trial:
 
     plan: Plan
     old: Source
-    wanted: _State
+    awaited: Future[_State]
+    """What the other side is, known by the time that the plan has run."""
     build: Build
     style: Style
     note: Callable[[str], None]
@@ -117,86 +132,99 @@ class _Trial:
         )
 
     def _attempt(self, *, with_rows: bool) -> Proof:
-        with self.old.clone() as address:
+        # Whoever has looked at all tables once does so in a fraction of the time.
+        with self.old.clone() as address, connect(address, acting=False) as reader:
             unlike: tuple[str, ...] = ()
             filled = Filled(rows=(), empty=())
             if with_rows:
-                filled = self._fill(address)
-                unlike = tuple(_unlike_copy(self.old, address))
-            with connect(address) as session:
-                failure, measured, counts = self._apply(session, filled)
-                if failure is not None:
-                    return Proof(
-                        converged=False,
-                        residue=(),
-                        failure=failure,
-                        filled=tuple(id for id, _ in filled.rows),
-                        empty=filled.empty,
-                        not_covered=unlike,
-                    )
-                gone = tuple(_lost(session, self.plan, counts)) if counts else ()
+                with ThreadPoolExecutor(1) as pool:
+                    compared = pool.submit(_unlike_copy, self.old, address)
+                    filled = fill(reader, tables=self._tables())
+                    unlike = compared.result()
+            tables = tuple(id for id, _ in filled.rows)
+            before = _values(reader, tables)
+            failure, measured = self._apply(address)
+            if failure is not None:
+                return Proof(
+                    converged=False,
+                    residue=(),
+                    failure=failure,
+                    filled=tables,
+                    empty=filled.empty,
+                    not_covered=unlike,
+                )
+            gone = tuple(_lost(reader, self.plan, before))
             found = _state(address, self.build)
         residue, beside = self._judge(found)
         return Proof(
             converged=not residue,
             residue=residue,
             surprises=(*surprises(self.plan, measured), *gone),
-            filled=tuple(id for id, _ in filled.rows),
+            filled=tables,
             empty=filled.empty,
             measured=measured,
             not_covered=(*unlike, *beside),
         )
 
-    def _fill(self, address: Address) -> Filled:
-        tables = {node.id for node in self.old.catalog if node.id.kind == "table"}
-        with connect(address, acting=False) as session:
-            return fill(session, tables=tables)
+    def _tables(self) -> set[Id]:
+        return {node.id for node in self.old.catalog if node.id.kind == "table"}
 
-    def _apply(
-        self, session: Session, filled: Filled
-    ) -> tuple[Failure | None, tuple[Measured, ...], dict[Id, dict[str, int]]]:
-        """Run the plan; return the failure, what was measured, and the values before."""
-        with connect(session.address, acting=False) as reader:
-            counts = {id: _values(reader, id) for id, _ in filled.rows}
+    def _apply(self, address: Address) -> tuple[Failure | None, tuple[Measured, ...]]:
+        """Run the plan; return the failure, and what was measured."""
         try:
-            measured = run_observed(session, self.plan, cut(_PATH, self.text))
+            with connect(address) as session:
+                return None, run_observed(session, self.plan, cut(_PATH, self.text))
         except StatementRefused as refused:
-            return refused.failure, (), counts
-        return None, measured, counts
+            return refused.failure, ()
 
     def _judge(self, found: _State) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what differs still, and what differs beside the project."""
-        wanted = self.wanted
+        wanted = self.awaited.result()
         hidden = hidden_schemas(wanted.whole) | hidden_schemas(found.whole)
         own, beside = [], 0
-        for text in difference(found.dump, wanted.dump):
+        for text in _seen(found.dump, wanted.dump):
             if _is_beside(text, hidden):
                 beside += 1
             else:
                 own.append(text)
-        own += map(_told, compare(found.catalog, wanted.catalog))
-        again = planned(found.catalog, wanted.catalog, style=self.style)
+        changes = tuple(compare(found.catalog, wanted.catalog))
+        own += map(_told, changes)
+        again = planned(found.catalog, wanted.catalog, style=self.style, changes=changes)
         if again and not own:
             own += [f"a second plan would still run: {step.text}" for step in again.steps]
         said = (f"{beside:,} statements about objects of the platform differ",) if beside else ()
         return tuple(own), said
 
 
+def _cloned(source: Source, build: Build) -> _State:
+    with source.clone() as address:
+        return _state(address, build)
+
+
 def _state(address: Address, build: Build) -> _State:
-    with connect(address) as session:
-        whole = read_catalog(session)
-    return _State(dump=normalised(dump(address, build=build)), whole=whole, catalog=in_scope(whole))
-
-
-def _unlike_copy(source: Source, address: Address) -> Iterator[str]:
-    if source.cloned is not Cloned.COPY:
+    with ThreadPoolExecutor(1) as pool:
+        dumped = pool.submit(dump, address, build=build)
         with connect(address) as session:
-            yield from _unlike(source, in_scope(read_catalog(session)))
+            whole = read_catalog(session)
+        return _State(dump=unguarded(dumped.result()), whole=whole, catalog=in_scope(whole))
+
+
+def _seen(found: str, wanted: str) -> tuple[str, ...]:
+    """Return what pg_dump says otherwise; only texts that are not the same are taken apart."""
+    return () if found == wanted else difference(normalised(found), normalised(wanted))
+
+
+def _unlike_copy(source: Source, address: Address) -> tuple[str, ...]:
+    if source.cloned is Cloned.COPY:
+        return ()
+    with connect(address) as session:
+        return tuple(_unlike(source, in_scope(read_catalog(session))))
 
 
 def _unlike(source: Source, copy: Catalog) -> Iterator[str]:
     """Say in what a copy is not what the source's own catalog says."""
-    told = [_told(change) for change in compare(copy, source.catalog)]
+    level = levelled(copy, source.catalog)
+    told = [_told(change) for change in compare(level.old, level.new)]
     if told:
         yield f"the copy of {source.label} is not quite like it: {few(told)}"
 
@@ -212,41 +240,46 @@ def _by_nature(plan: Plan) -> Iterator[str]:
 # Rows ------------------------------------------------------------------------------------------
 
 
-def _values(session: Session, table: Id) -> dict[str, int]:
-    """Return how many values each column of a table holds, and under an empty name its rows.
+def _values(session: Session, tables: Sequence[Id]) -> dict[Id, dict[str, int]]:
+    """Return how many values each column of tables holds, and under an empty name their rows.
 
-    Those of partitions and heirs count where they lie. A table that is not there holds nothing.
+    Those of partitions and heirs count where they lie. A table that is not there is left out.
     """
-    columns = [
-        name
-        for (name,) in session.fetch(
-            "select attname from pg_catalog.pg_attribute"
-            " where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",
-            (quote(*table.path),),
+    there = {
+        Id("table", (schema, table)): columns for schema, table, columns in session.fetch(_COLUMNS)
+    }
+    listed = [id for id in tables if id in there]
+    found: dict[Id, dict[str, int]] = {}
+    for start in range(0, len(listed), _AT_ONCE):
+        batch = listed[start : start + _AT_ONCE]
+        counted = session.fetch(
+            " union all ".join(_count(number, id, there[id]) for number, id in enumerate(batch))
         )
-    ]
-    if not columns:
-        return {}
+        for number, counts in counted:
+            id = batch[number]
+            found[id] = dict(zip(["", *there[id]], counts, strict=True))
+    return found
+
+
+def _count(number: int, table: Id, columns: Sequence[str]) -> str:
     counts = ", ".join(["count(*)", *(f"count({quote(name)})" for name in columns)])
-    (found,) = session.fetch(f"select {counts} from only {quote(*table.path)}")
-    return dict(zip(["", *columns], found, strict=True))
+    return f"select {number}, array[{counts}] from only {quote(*table.path)}"
 
 
 def _lost(session: Session, plan: Plan, before: dict[Id, dict[str, int]]) -> Iterator[str]:
     """Yield tables and columns that hold fewer values now though no step says so."""
     said = {step.target for step in plan.steps if step.loss is Loss.DATA}
-    with connect(session.address, acting=False) as reader:
-        for table, counts in before.items():
-            if table in said:
-                continue
-            now = _values(reader, table)
-            if now.get("", 0) < counts.get("", 0):
-                yield f"rows of {spell(*table.path)} are gone"
-                continue
-            for name, number in counts.items():
-                column = Id("column", (*table.path, name))
-                if column not in said and name in now and now[name] < number:
-                    yield f"values of {spell(*column.path)} are gone"
+    unsaid = [table for table in before if table not in said]
+    after = _values(session, unsaid)
+    for table in unsaid:
+        counts, now = before[table], after.get(table, {})
+        if now.get("", 0) < counts.get("", 0):
+            yield f"rows of {spell(*table.path)} are gone"
+            continue
+        for name, number in counts.items():
+            column = Id("column", (*table.path, name))
+            if column not in said and name in now and now[name] < number:
+                yield f"values of {spell(*column.path)} are gone"
 
 
 # What is said ----------------------------------------------------------------------------------

@@ -37,11 +37,12 @@ Change = Added | Removed | Changed
 
 def compare(old: Catalog, new: Catalog) -> Iterator[Change]:
     """Yield what differs, in the order of addresses."""
-    different = [id for id in old.nodes if id not in new.nodes]
-    for node in new:
-        known = old.nodes.get(node.id)
+    different = list(old.nodes.keys() - new.nodes.keys())
+    before_of = old.nodes.get
+    for id, node in new.nodes.items():
+        known = before_of(id)
         if known is None or _differ(known, node):
-            different.append(node.id)
+            different.append(id)
     for id in sorted(different):
         before, after = old.nodes.get(id), new.nodes.get(id)
         if before is None and after is not None:

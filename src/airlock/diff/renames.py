@@ -85,10 +85,11 @@ def confirmed(found: Iterable[Rename], given: Collection[Hint]) -> tuple[Rename,
 def _by_shape(catalog: Catalog, other: Catalog, kinds: Collection[str]) -> dict[_Shape, list[Id]]:
     """Group what only `catalog` holds by what must be equal in a rename."""
     found: dict[_Shape, list[Id]] = defaultdict(list)
-    for id, node in catalog.nodes.items():
+    for id in catalog.nodes.keys() - other.nodes.keys():
+        node = catalog.nodes[id]
         parent = node.parent
         # Where the table itself has come or gone, its columns have no say.
-        if id.kind in kinds and id not in other and (parent is None or parent in other):
+        if id.kind in kinds and (parent is None or parent in other):
             found[id.kind, id.path[:-1], _values(node), _parts(catalog, id)].append(id)
     return found
 

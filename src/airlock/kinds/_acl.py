@@ -7,6 +7,7 @@ change of privileges (PostgreSQL manual, 5.8).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -129,6 +130,23 @@ def roles(found: Entries) -> tuple[Id, ...]:
     """Return the addresses of roles that entries name."""
     names = {name for who, _, by, _ in found for name in (who, by)} - {OWNER, PUBLIC}
     return tuple(Id("role", (name,)) for name in sorted(names))
+
+
+@lru_cache(maxsize=4096)
+def levelled(found: Entries, objects: str, low: int, major: int) -> Entries:
+    """Return entries as a server of `major` has them, told only what one of `low` knows.
+
+    There, who has everything is given ALL, and so what is new as well.
+    """
+    if objects != "tables" or low >= _MAINTAIN_SINCE:
+        return found
+    known = tuple(entry for entry in found if entry[1] != "maintain")
+    if major < _MAINTAIN_SINCE:
+        return known
+    held: dict[tuple[str, str, str], int] = Counter((who, by, o) for who, _, by, o in known)
+    full = len(privileges(objects, low))
+    more = ((who, "maintain", by, o) for (who, by, o), number in held.items() if number == full)
+    return tuple(sorted((*known, *more)))
 
 
 def changes(before: Entries, after: Entries, objects: str, major: int) -> Iterator[Change]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from airlock.kinds import _foreign
 from airlock.kinds._options import Options
 from airlock.kinds._sql import no_member, own_schema
-from airlock.model.node import Holds, Node, OnChange, attr
+from airlock.model.node import Holds, Late, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 NAMED_NOT_NULL = 18
@@ -22,10 +22,16 @@ class Column(Node):
     collation: str | None = attr(OnChange.RETYPE, holds=Holds.NAMES)
     """Quoted and qualified, where it is not the type's own."""
     not_null: bool = attr(OnChange.ALTER)
-    not_null_name: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    not_null_name: str | None = attr(
+        OnChange.ALTER, holds=Holds.NAMES, late=Late(since=NAMED_NOT_NULL, before=None, usual=None)
+    )
     """The constraint's name on 18 and later, where it is not the one that Postgres gives."""
-    not_null_valid: bool = attr(OnChange.ALTER)
-    not_null_inherits: bool = attr(OnChange.ALTER)
+    not_null_valid: bool = attr(
+        OnChange.ALTER, late=Late(since=NAMED_NOT_NULL, before=True, usual=True)
+    )
+    not_null_inherits: bool = attr(
+        OnChange.ALTER, late=Late(since=NAMED_NOT_NULL, before=True, usual=True)
+    )
     identity: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`a` always, `d` by default, empty where it is none."""
     sequence: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.SQL)
@@ -164,6 +170,12 @@ def query(major: int) -> str:
           and {own_schema("n")}
           and {no_member("pg_class", "c.oid")}
     """
+
+
+def constraint_name(column: Column) -> str:
+    """Return the name of the NOT NULL constraint, given or as Postgres makes it."""
+    _, table, name = column.id.path
+    return column.not_null_name or f"{table}_{name}_not_null"[:63]
 
 
 def quick(column: Column, sql: str, *, scans: bool = False) -> Step:

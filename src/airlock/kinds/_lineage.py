@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from airlock.kinds._column import Column
+from airlock.kinds._column import NAMED_NOT_NULL, Column, constraint_name
 from airlock.kinds._spec import Context
 from airlock.model.node import Id
+
+_IDENTITY_OF_PARTITIONS = 17
+"""First major that hands an identity down to partitions."""
 
 
 def as_inherited(column: Column, context: Context) -> Column:
@@ -48,6 +52,38 @@ def goes_with_parent(column: Column, context: Context) -> bool:
         return column.inherited
     stays = partition in context.new and partition not in context.created
     return column.inherited and stays
+
+
+def has_heirs(column: Column, context: Context) -> bool:
+    """Whether tables that stay get the column from this one, and no identity with it."""
+    stay = (context.new.nodes[id] for id in _below(column, context) if id in context.old)
+    return any(node.id.kind == "table" or context.major < _IDENTITY_OF_PARTITIONS for node in stay)
+
+
+def own_names(column: Column, context: Context) -> Iterator[Column]:
+    """Yield the column in partitions that stay and call its NOT NULL otherwise, innermost first."""
+    if not column.not_null or context.major < NAMED_NOT_NULL:
+        return
+    for id in _below(column, context):
+        part = context.new.nodes.get(Id("column", (*id.path, column.id.path[-1])))
+        if id.kind != "partition" or not isinstance(part, Column) or stands_alone(part, context):
+            continue
+        yield from own_names(part, context)
+        if constraint_name(part) != constraint_name(column):
+            yield part
+
+
+def _below(column: Column, context: Context) -> list[Id]:
+    """Return the partitions of a column's table, and the tables that inherit from it."""
+    table = column.parent
+    assert table is not None
+    found = sorted(context.new.dependents.get(table, ()))
+    nodes = ((id, context.new.nodes.get(id)) for id in found)
+    return [
+        id
+        for id, node in nodes
+        if getattr(node, "of", None) == table or table in getattr(node, "inherits", ())
+    ]
 
 
 def comes_with_type(column: Column, context: Context) -> bool:

@@ -92,6 +92,12 @@ def takes_nothing(node: Node, new: Catalog, gone: Collection[Id]) -> tuple[Id, .
     return ()
 
 
+def says_the_same(node: N, low: int, major: int) -> N | None:
+    """Mean the same on every major version."""
+    del low, major
+    return node
+
+
 def relation_claims(id: Id) -> tuple[tuple[str, ...], ...]:
     """Claim a name among relations: tables, views, sequences, indexes of one schema."""
     return (("relation", *id.path[:2]),)
@@ -174,6 +180,10 @@ class KindSpec(Generic[N]):
     """First major version that has it."""
     unread: Callable[[N], str | None] | None = None
     """What of an object stays on the server and is not compared, such as `values of options …`."""
+    levelled: Callable[[N, int, int], N | None] = says_the_same
+    """What a server of the second major would make of it, told only what the first one knows, as
+    the dump of one that old does; None where nothing is left. Attributes that are declared `late`
+    are taken care of."""
     about: str = ""
     """What is modelled, for the documentation; the module's docstring where empty."""
     settle: Callable[[Id, Context], Iterable[Step]] | None = field(default=None)

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from airlock.kinds import _foreign
-from airlock.kinds._column import NAMED_NOT_NULL, Column, query, quick
+from airlock.kinds._column import NAMED_NOT_NULL, Column, constraint_name, query, quick
 from airlock.kinds._identity import identity, identity_change
 from airlock.kinds._lineage import (
     as_inherited,
     comes_with_type,
     goes_with_parent,
     goes_with_type,
+    has_heirs,
+    own_names,
     retyped,
     stands_alone,
 )
@@ -46,7 +48,8 @@ def load(row: Row, resolve: Resolve) -> Column:
         not_null_name=row.not_null_name,
         not_null_valid=row.not_null_valid,
         not_null_inherits=row.not_null_inherits,
-        identity=row.identity,
+        # A partition's is the partitioned table's: it is attached with it, and detached without.
+        identity="" if row.inherited else row.identity,
         sequence=tuple(row.sequence or ()),
         generated=row.generated,
         expression=row.expression,
@@ -110,18 +113,38 @@ def create(column: Column, context: Context) -> Iterator[Step]:
         yield from _details(None, column, context)
         return
     table = alter_relation(column.parent)
-    defined = definition(_without_identity(column) if column.inherited else column, context)
+    whole, own = column, tuple(own_names(column, context))
+    if column.identity and has_heirs(column, context):
+        column = replace(column, identity="", sequence=())
+    if own and Id("default", column.id.path) not in context.new:
+        column = replace(column, not_null=False)
+    defined = definition(column, context)
     yield Step(
         sql=f"{table} add column {defined}",
         inline=defined,
         verb=Verb.CREATE,
         target=column.id,
         lock=Lock.ACCESS_EXCLUSIVE,
-        on=(column.parent,),
+        on=(whole.parent,) if whole.parent else (),
         rewrites=column.generated == "s" or bool(column.identity) or _is_checked(column, context),
         rank=column.position,
     )
-    yield from _details(None, column, context)
+    if column.not_null != whole.not_null:
+        yield from _add_not_null(whole, own)
+    if column.identity != whole.identity:
+        # Postgres does not hand an identity down, and so refuses one for a column that it does.
+        action = f"{table} alter column {quote(column.id.path[-1])}"
+        yield from identity_change(column, whole, action)
+    yield from _details(None, whole, context)
+
+
+def _add_not_null(column: Column, own: tuple[Column, ...], valid: str = "") -> Iterator[Step]:
+    """Add NOT NULL, and before that to partitions that have it under a name of their own."""
+    for each in (*own, column):
+        assert each.parent is not None
+        what = f"constraint {quote(constraint_name(each))} not null {quote(each.id.path[-1])}"
+        action = f"{alter_relation(each.parent)} add {what}"
+        yield quick(each, f"{action}{valid}", scans=not valid)
 
 
 def _is_checked(column: Column, context: Context) -> bool:
@@ -161,8 +184,6 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     """Change it in place."""
     assert new.parent is not None
     column = f"{alter_relation(new.parent)} alter column {quote(new.id.path[-1])}"
-    if old.inherited != new.inherited or (old.inherited and old.identity):
-        old, new, changed = _on_its_own(old, new, changed)
     resequenced = (
         "sequence" in changed
         and bool(old.identity and new.identity)
@@ -187,22 +208,6 @@ def alter(old: Column, new: Column, changed: frozenset[str], context: Context) -
     if changed & {"identity", "sequence"} and not resequenced:
         yield from identity_change(old, new, column)
     yield from _details(old, new, context)
-
-
-def _without_identity(column: Column) -> Column:
-    return replace(column, identity="", sequence=())
-
-
-def _on_its_own(
-    old: Column, new: Column, changed: frozenset[str]
-) -> tuple[Column, Column, frozenset[str]]:
-    """Leave out an identity that is the partitioned table's: attached with it, detached without."""
-    old = _without_identity(old) if old.inherited else old
-    new = _without_identity(new) if new.inherited else new
-    changed -= {"identity", "sequence"}
-    if old.identity != new.identity:
-        changed |= {"identity"}
-    return old, new, changed
 
 
 def _retype(old: Column, new: Column, column: str, context: Context) -> Step:
@@ -281,12 +286,11 @@ def _nullability(
         yield quick(new, f"{column} drop not null")
         return
     if context.major >= NAMED_NOT_NULL:
-        name, before = _constraint_name(new), _constraint_name(old)
+        name, before = constraint_name(new), constraint_name(old)
         if not old.not_null:
             late = not new.not_null_valid or context.online(new.parent)
             valid = " not valid" if late else ""
-            what = f"constraint {quote(name)} not null {quote(new.id.path[-1])}"
-            yield quick(new, f"{table} add {what}{valid}", scans=not late)
+            yield from _add_not_null(new, tuple(own_names(new, context)), valid)
         elif name != before and (not new.inherited or stands_alone(new, context)):
             # One that parents declare has the name that it came with.
             yield quick(new, f"{table} rename constraint {quote(before)} to {quote(name)}")
@@ -333,11 +337,6 @@ def _is_brought(new: Column, context: Context) -> bool:
         and not (isinstance(before, Column) and before.not_null)
         for before, after in above
     )
-
-
-def _constraint_name(column: Column) -> str:
-    _, table, name = column.id.path
-    return column.not_null_name or f"{table}_{name}_not_null"[:63]
 
 
 def _not_null(column: Column) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from airlock.kinds import kind
+from airlock.kinds._column import NAMED_NOT_NULL
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._target import FIELDS, JOINS, about, goes_along, locate, locked
 from airlock.model.names import literal
@@ -62,6 +63,14 @@ def load(row: Row, resolve: Resolve) -> Comment | None:
     )
 
 
+def level(comment: Comment, low: int, major: int) -> Comment | None:
+    """Leave out what is said of a NOT NULL constraint where an old server keeps none."""
+    del major
+    of_column = comment.parent is not None and comment.parent.kind == "column"
+    is_forgotten = of_column and comment.id.path[0] == "constraint" and low < NAMED_NOT_NULL
+    return None if is_forgotten else comment
+
+
 def create(comment: Comment, context: Context) -> Iterator[Step]:
     """Make it, unless the object is new and came with it."""
     if not (comment.given and comment.parent in context.created):
@@ -111,4 +120,5 @@ SPEC = KindSpec(
     locks=dict.fromkeys(Verb, Lock.SHARE_UPDATE_EXCLUSIVE),
     order=94,
     is_said=True,
+    levelled=level,
 )

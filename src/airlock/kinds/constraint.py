@@ -32,6 +32,8 @@ class Constraint(Node):
     """Whether CLUSTER goes by its index."""
     replica_identity: bool = attr(OnChange.ALTER)
     """Whether logical replication identifies rows by its index."""
+    own: bool = attr(OnChange.ALTER)
+    """Whether a table that has a check from its parents, by INHERITS, declares it as well."""
     inherited: bool = attr(OnChange.IGNORE)
     """Whether only the table's parents declare it."""
     partitioned: bool = attr(OnChange.IGNORE)
@@ -61,6 +63,7 @@ def query(major: int) -> str:
           coalesce(i.indisclustered, false) as clustered,
           coalesce(i.indisreplident, false) as replica_identity,
           not k.conislocal and k.coninhcount > 0 as inherited,
+          k.contype = 'c' and k.conislocal and k.coninhcount > 0 and not c.relispartition as own,
           case when i.indexrelid is not null then pg_get_indexdef(i.indexrelid) end as index,
           fn.nspname as foreign_schema,
           fc.relname as foreign_name,
@@ -124,6 +127,7 @@ def load(row: Row, resolve: Resolve) -> Constraint:
         validated=row.validated or (row.inherited and not row.is_partition),
         clustered=row.clustered,
         replica_identity=row.replica_identity,
+        own=row.own,
         inherited=row.inherited,
         partitioned=row.relkind == "p",
         index=row.index,
@@ -233,17 +237,38 @@ def _using_index(constraint: Constraint) -> Iterator[Step]:
 
 def drop(constraint: Constraint, context: Context) -> Iterator[Step]:
     """Drop it, unless the table's parents take it along."""
-    assert constraint.parent is not None
     if constraint.inherited and not _is_left(constraint, context):
         return
-    on = _both_ends(constraint)
+    if constraint.own and any(_goes(id, context) for id in constraint.after):
+        # As long as a parent has it, none that inherits it can go.
+        return
+    yield from _dropped(constraint, context)
+
+
+def _dropped(constraint: Constraint, context: Context) -> Iterator[Step]:
+    """Drop it, and then what tables that inherit it have of their own."""
+    assert constraint.parent is not None
     yield Step(
         sql=f"{alter_relation(constraint.parent)} drop constraint {quote(constraint.id.path[-1])}",
         verb=Verb.DROP,
         target=constraint.id,
         lock=Lock.ACCESS_EXCLUSIVE,
-        on=on,
+        on=_both_ends(constraint),
     )
+    for id in sorted(context.old.dependents.get(constraint.parent, ())):
+        below = context.old.nodes.get(Id("constraint", (*id.path, constraint.id.path[-1])))
+        if id not in context.new or not isinstance(below, Constraint) or not below.own:
+            continue
+        if constraint.id in below.after and _goes(below.id, context):
+            yield from _dropped(below, context)
+
+
+def _goes(id: Id, context: Context) -> bool:
+    """Whether a constraint is dropped, for good or to be made anew."""
+    old, new = context.old.nodes.get(id), context.new.nodes.get(id)
+    if not isinstance(old, Constraint):
+        return False
+    return not isinstance(new, Constraint) or new.definition != old.definition
 
 
 def impact(old: Constraint, new: Constraint, changed: frozenset[str]) -> Impact:
@@ -269,6 +294,10 @@ def alter(
             f"{_table(new)} alter constraint {quote(new.id.path[-1])}{timing}",
             Lock.SHARE_ROW_EXCLUSIVE,
         )
+    if new.own and old.inherited and not old.own:
+        # It becomes one with what the parents have. Back there is no way in place.
+        named = f"constraint {quote(new.id.path[-1])} {new.definition}"
+        yield _step(new, f"{_table(new)} add {named}", Lock.ACCESS_EXCLUSIVE)
     if "validated" in changed and new.validated:
         yield _validate(new)
     yield from _marks(old, new)

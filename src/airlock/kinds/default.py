@@ -42,7 +42,8 @@ def query(major: int) -> str:
           c.relname as relation,
           c.relkind::text as relkind,
           a.attname as name,
-          pg_get_expr(d.adbin, d.adrelid) as expression
+          -- a default names no column, and without a relation Postgres need not open one
+          pg_get_expr(d.adbin, 0) as expression
         from pg_attrdef d
         join pg_class c on c.oid = d.adrelid
         join pg_namespace n on n.oid = c.relnamespace

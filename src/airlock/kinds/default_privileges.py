@@ -7,13 +7,14 @@ to them (PostgreSQL manual, ALTER DEFAULT PRIVILEGES).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from airlock.kinds._acl import (
     Entries,
     changes,
     default_entries,
     entries,
+    levelled,
     merged,
     privileges,
     roles,
@@ -87,6 +88,12 @@ def alter(
     yield from _lead(new.id, old.entries, new.entries, context, Verb.ALTER)
 
 
+def level(node: DefaultPrivileges, low: int, major: int) -> DefaultPrivileges | None:
+    """Leave out what an old server does not know, or all where the rest goes without saying."""
+    found = levelled(node.entries, node.id.path[-1], low, major)
+    return None if found == _natural(node.id, major) else replace(node, entries=found)
+
+
 def given(sort: str, schema: str, context: Context) -> Entries:
     """Return what a plan's new object starts with, as `get_user_default_acl` does.
 
@@ -138,4 +145,5 @@ SPEC = KindSpec(
     order=14,
     is_said=True,
     shapes_creation=True,
+    levelled=level,
 )

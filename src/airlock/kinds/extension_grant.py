@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from airlock.kinds._acl import Entries, changes, default_entries, entries, roles, spelled
+from airlock.kinds._acl import (
+    Entries,
+    changes,
+    default_entries,
+    entries,
+    levelled,
+    roles,
+    spelled,
+)
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
@@ -111,6 +119,14 @@ def load(row: Row, resolve: Resolve) -> ExtensionGrant | None:
     )
 
 
+def level(grant: ExtensionGrant, low: int, major: int) -> ExtensionGrant | None:
+    """Leave out what an old server does not know: what is new comes with what was there."""
+    del major
+    given = levelled(grant.given, grant.sort, low, low)
+    taken = levelled(grant.taken, grant.sort, low, low)
+    return replace(grant, given=given, taken=taken) if given or taken else None
+
+
 def create(grant: ExtensionGrant, context: Context) -> Iterator[Step]:
     """Grant and take away what is other than at installation."""
     yield from _lead(replace(grant, given=(), taken=()), grant, Verb.CREATE, context)
@@ -153,4 +169,5 @@ SPEC = KindSpec(
     locks={},
     order=93,
     is_said=True,
+    levelled=level,
 )

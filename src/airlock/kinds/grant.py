@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sys import intern
 
 from airlock.kinds import kind
@@ -20,6 +20,7 @@ from airlock.kinds._acl import (
     default_entries,
     entries,
     handed_over,
+    levelled,
     privileges,
     roles,
     spelled,
@@ -151,6 +152,14 @@ def alter(old: Grant, new: Grant, changed: frozenset[str], context: Context) -> 
     del changed
     place = _Place(target=about(new.id), owner=new.owner, verb=Verb.ALTER, context=context)
     yield from place.lead(handed_over(old.entries, new.owner), new.entries)
+
+
+def level(grant: Grant, low: int, major: int) -> Grant | None:
+    """Leave out what an old server does not know, or all where the rest goes without saying."""
+    sort = _sort(about(grant.id))
+    assert sort is not None
+    found = levelled(grant.entries, sort, low, major)
+    return None if found == default_entries(sort, major) else replace(grant, entries=found)
 
 
 def settle(target: Id, context: Context) -> Iterator[Step]:
@@ -345,4 +354,5 @@ SPEC = KindSpec(
     order=92,
     is_said=True,
     settle=settle,
+    levelled=level,
 )

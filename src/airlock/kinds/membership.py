@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from airlock.kinds._acl import block
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Id, Late, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _OPTIONS_SINCE = 16
@@ -23,9 +23,13 @@ class Membership(Node):
     """A role's member; the path is the role and the member. Who granted it is no difference."""
 
     admin: bool = attr(OnChange.ALTER)
-    inherit: bool | None = attr(OnChange.ALTER)
+    inherit: bool | None = attr(
+        OnChange.ALTER, late=Late(since=_OPTIONS_SINCE, before=None, usual=True)
+    )
     """None before 16, where the member's own attribute decides."""
-    set: bool | None = attr(OnChange.ALTER)
+    set: bool | None = attr(
+        OnChange.ALTER, late=Late(since=_OPTIONS_SINCE, before=None, usual=True)
+    )
     """Whether the member can SET ROLE; None before 16, where it always can."""
 
 

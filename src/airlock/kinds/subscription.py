@@ -9,7 +9,7 @@ does not write it either.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row
@@ -88,6 +88,21 @@ def load(row: Row, resolve: Resolve) -> Subscription:
         ),
         enabled=row.enabled,
     )
+
+
+def level(subscription: Subscription, low: int, major: int) -> Subscription:
+    """Leave out parameters that an old server does not know, and take defaults for defaults."""
+    known = {name for name, since, _ in _PARAMETERS if since <= low}
+    kept = [each for each in subscription.parameters if each.split(" = ")[0] in known]
+    if low < _PARALLEL:
+        usual = "parallel" if major >= _PARALLEL else "off"
+        kept = [
+            f"streaming = {usual}" if each in ("streaming = parallel", "streaming = off") else each
+            for each in kept
+        ]
+    late = (f"{name} = " for name, since, _ in _PARAMETERS if low < since <= major)
+    kept += [default for head in late for default in _DEFAULTS if default.startswith(head)]
+    return replace(subscription, parameters=tuple(kept))
 
 
 def address(id: Id) -> str:
@@ -179,4 +194,5 @@ SPEC = KindSpec(
     order=76,
     unread=unread,
     address=address,
+    levelled=level,
 )

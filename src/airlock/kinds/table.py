@@ -81,22 +81,31 @@ def query(major: int) -> str:
           c.relrowsecurity as row_security,
           c.relforcerowsecurity as force_row_security,
           c.relreplident::text as replica_identity,
-          (
-            select array_agg(array[pn.nspname, pc.relname]::text[] order by i.inhseqno)
-            from pg_inherits i
-            join pg_class pc on pc.oid = i.inhparent
-            join pg_namespace pn on pn.oid = pc.relnamespace
-            where i.inhrelid = c.oid and not c.relispartition
-          ) as inherits,
-          not c.relispartition and exists (
-            select from pg_attribute a
-            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not a.attislocal
-          ) as adopted,
+          case
+            when h.inhrelid is not null
+            then (
+              select array_agg(array[pn.nspname, pc.relname]::text[] order by i.inhseqno)
+              from pg_inherits i
+              join pg_class pc on pc.oid = i.inhparent
+              join pg_namespace pn on pn.oid = pc.relnamespace
+              where i.inhrelid = c.oid
+            )
+          end as inherits,
+          case
+            when h.inhrelid is not null
+            then exists (
+              select from pg_attribute a
+              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and not a.attislocal
+            )
+            else false
+          end as adopted,
           case when c.reloftype <> 0 then format_type(c.reloftype, null) end as of_type
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
         left join pg_tablespace s on s.oid = c.reltablespace
         left join pg_am a on a.oid = c.relam
+        left join (select distinct inhrelid from pg_inherits) h
+          on h.inhrelid = c.oid and not c.relispartition
         where c.relkind in ('r', 'p')
           and {own_schema("n")}
           and {no_member("pg_class", "c.oid")}

@@ -75,8 +75,10 @@ def catalog_of(
     more: dict[Id, frozenset[Id]] = {}
     for id, found in (edges or {}).items():
         node = by_id[id]
-        if rest := found.difference(node.needs, _parents(node)):
-            more[id] = rest
+        if node.needs or node.parent in found:
+            found = found.difference(node.needs, _parents(node))  # noqa: PLW2901 - what is left
+        if found:
+            more[id] = found
     return Catalog(
         nodes=MappingProxyType(by_id),
         edges=MappingProxyType(more),

@@ -7,6 +7,7 @@ the catalog's covers the roots. Neither server, OIDs nor the order of reading ar
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ FORMULA = 1
 """Number of the formula; fingerprints of two formulas say nothing about each other."""
 
 _BYTES = 32
+_MOST_KNOWN = 4096
+"""Encoded values of one kind that are kept to be used again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,18 +35,23 @@ class Fingerprint:
 
     catalog: Catalog
     known: Mapping[Id, bytes] = field(default_factory=dict)
-    """Hashes that need not be taken again."""
+    """Hashes of another catalog that need not be taken again."""
+    different: AbstractSet[Id] = frozenset()
+    """What is not as it is there."""
 
     @cached_property
     def objects(self) -> Mapping[Id, bytes]:
         """The hash of each object."""
-        known = self.known
-        return {node.id: known.get(node.id) or object_hash(node) for node in self.catalog}
+        known, hashed, nodes = self.known, _Hasher(), self.catalog.nodes
+        if not known:
+            return {id: hashed(node) for id, node in nodes.items()}
+        objects = {id: known.get(id) or hashed(node) for id, node in nodes.items()}
+        objects |= {id: hashed(nodes[id]) for id in self.different if id in nodes}
+        return objects
 
     def like(self, other: Catalog, different: AbstractSet[Id]) -> Fingerprint:
         """Return the hashes of another catalog that differs only in these objects."""
-        same = {id: each for id, each in self.objects.items() if id not in different}
-        return Fingerprint(catalog=other, known=same)
+        return Fingerprint(catalog=other, known=self.objects, different=different)
 
     @cached_property
     def roots(self) -> Mapping[Id, str]:
@@ -52,9 +60,9 @@ class Fingerprint:
         A root that is not in the catalog itself, such as a platform's schema that holds a policy
         of the project's, has one too.
         """
-        below: dict[Id, list[bytes]] = {}
+        below: dict[Id, list[bytes]] = defaultdict(list)
         for root, hashed in zip(_roots(self.catalog), self.objects.values(), strict=True):
-            below.setdefault(root, []).append(hashed)
+            below[root].append(hashed)
         return {id: _text(_joined(below[id])) for id in sorted(below)}
 
     @cached_property
@@ -70,12 +78,32 @@ def fingerprint(catalog: Catalog) -> str:
 
 def object_hash(node: Node) -> bytes:
     """Return the hash of one object: of its address, and its attributes that are not blank."""
-    kind = type(node)
-    if (known := _compared.get(kind)) is None:
-        known = _compared[kind] = _Compared.of(kind)
-    values = known.values(node)
-    said = tuple(compress(zip(known.names, values, strict=True), map(ne, values, known.blanks)))
-    return blake2b(_encoded(node.id.kind, node.id.path, said), digest_size=_BYTES).digest()
+    return _Hasher()(node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hasher:
+    """Hashes objects, and remembers what it has encoded: most columns are like many others."""
+
+    said: dict[type[Node], dict[tuple[Any, ...], str]] = field(default_factory=dict)
+
+    def __call__(self, node: Node) -> bytes:
+        """Return the hash of an object."""
+        kind = type(node)
+        known = self.said.get(kind)
+        if known is None:
+            known = self.said[kind] = {}
+            _compared.setdefault(kind, _Compared.of(kind))
+        compared = _compared[kind]
+        values = compared.values(node)
+        said = known.get(values)
+        if said is None:
+            said = ascii(compared.said(values))
+            if len(known) < _MOST_KNOWN:
+                known[values] = said
+        # This is how the three are encoded together.
+        text = f"({node.id.kind!a}, {node.id.path!a}, {said})"
+        return blake2b(text.encode("ascii"), digest_size=_BYTES).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +121,10 @@ class _Compared:
         blanks = {field.name: field.blank for field in shape(node)}
         names = tuple(sorted(attributes(node)))
         return cls(names=names, blanks=tuple(blanks[name] for name in names), values=reader(names))
+
+    def said(self, values: tuple[Any, ...]) -> tuple[tuple[str, Any], ...]:
+        """Return the values that say something, with their names."""
+        return tuple(compress(zip(self.names, values, strict=True), map(ne, values, self.blanks)))
 
 
 _compared: dict[type[Node], _Compared] = {}

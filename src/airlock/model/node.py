@@ -59,11 +59,26 @@ class Holds(Enum):
     """A word out of a body: a name, or not."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """An attribute that servers before a major version do not keep, and forget where it is said."""
+
+    since: int
+    before: Any
+    """What it is on every older server."""
+    usual: Any
+    """What it becomes on a newer one where nothing is said of it, as in the dump of an older."""
+
+
 def attr(
-    on_change: OnChange = OnChange.REPLACE, *, holds: Holds = Holds.VALUE, **kwargs: Any
+    on_change: OnChange = OnChange.REPLACE,
+    *,
+    holds: Holds = Holds.VALUE,
+    late: Late | None = None,
+    **kwargs: Any,
 ) -> Any:
     """Declare a field of a node, what a change of it means, and what its text is."""
-    return field(metadata={"on_change": on_change, "holds": holds}, **kwargs)
+    return field(metadata={"on_change": on_change, "holds": holds, "late": late}, **kwargs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +113,18 @@ _KNOWN: dict[type[Node], Mapping[str, OnChange]] = {}
 def texts(node: type[Node]) -> Mapping[str, Holds]:
     """Return what each field of a kind of node holds, those without any text among them."""
     return {f.name: f.metadata.get("holds", Holds.VALUE) for f in fields(node) if f.name != "id"}
+
+
+def late_attributes(node: type[Node]) -> Mapping[str, Late]:
+    """Return the fields of a kind of node that only newer servers keep."""
+    if (known := _LATE.get(node)) is None:
+        known = _LATE[node] = {
+            f.name: late for f in fields(node) if (late := f.metadata["late"]) is not None
+        }
+    return known
+
+
+_LATE: dict[type[Node], Mapping[str, Late]] = {}
 
 
 Values = Callable[[Node], tuple[Any, ...]]

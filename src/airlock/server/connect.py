@@ -31,6 +31,8 @@ _SNAPSHOT = (
     "set transaction isolation level repeatable read read only",
     "set local search_path = pg_catalog",
     "set local jit = off",
+    # Starting helpers takes longer than what they would help with.
+    "set local max_parallel_workers_per_gather = 0",
     "set local quote_all_identifiers = off",
     "set local datestyle = 'ISO, YMD'",
     "set local intervalstyle = 'postgres'",

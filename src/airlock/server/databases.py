@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, Self
@@ -52,7 +53,8 @@ class Databases:
     """Creates, copies, keeps and drops databases; holds one connection to the server.
 
     A database is listed before it is made and struck off after it is dropped, each with who asked
-    for it, so that whatever a killed process leaves can be found.
+    for it, so that whatever a killed process leaves can be found. Two threads can have shadows at
+    once; they take turns at what only one may do.
     """
 
     def __init__(self, cluster: Server) -> None:
@@ -60,6 +62,7 @@ class Databases:
         self._open: Session | None = None
         self._held: set[str] = set()
         self._swept = False
+        self._turn = threading.RLock()
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +82,7 @@ class Databases:
         name = _baseline_name(baseline, expose_new_tables=expose_new_tables)
         if self._is_ready(name):
             return name
-        with self._locks.held(Subject.MAKING, name):
+        with self._turn, self._locks.held(Subject.MAKING, name):
             if self._is_ready(name):
                 return name
             self._discard(name)
@@ -230,9 +233,10 @@ class Databases:
 
     @property
     def _session(self) -> Session:
-        if self._open is None:
-            self._open = connect(self.cluster.address(DATABASE), acting=False)
-        return self._open
+        with self._turn:
+            if self._open is None:
+                self._open = connect(self.cluster.address(DATABASE), acting=False)
+            return self._open
 
     @property
     def _registry(self) -> Registry:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from airlock.model.node import Id
+from airlock.model.node import Id, Node
 
 CATALOGS = """
     select oid::int8, relname::text as name
@@ -100,6 +100,8 @@ DEPENDENCIES = """
     where objid >= 16384
       and deptype in ('n', 'a', 'i', 'P', 'S')
       and (refobjid >= 16384 or refclassid = 'pg_namespace'::regclass)
+      -- the parent of every relation is its schema
+      and (refclassid <> 'pg_namespace'::regclass or classid <> 'pg_class'::regclass)
       -- what Postgres makes for its own use is no node, or one with what it is made for
       and not (
         deptype = 'i'
@@ -119,48 +121,53 @@ DEPENDENCIES = """
 
 
 _OF_A_PARTITION = frozenset({"P", "S"})
+_PARTS = 4096
+"""More than an object has sub-objects: a table has 1,600 columns at most."""
 
 
 @dataclass(slots=True)
 class Addresses:
-    """From OIDs to addresses, filled while a catalog is read."""
+    """From OIDs to nodes, filled while a catalog is read."""
 
-    known: dict[tuple[str, int, int], Id] = field(default_factory=dict)
-    aliases: dict[tuple[str, int], tuple[str, int, int]] = field(default_factory=dict)
+    known: defaultdict[str, dict[int, Node]] = field(default_factory=lambda: defaultdict(dict))
+    """By catalog, then by OID and sub-object, see `place`: they are looked up all the time."""
+    aliases: defaultdict[str, dict[int, tuple[str, int, int]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
 
     def add_aliases(self, rows: Iterable[Any]) -> None:
         """Learn which OIDs stand for an object that another OID addresses."""
         for catalog, oid, other, other_oid, other_subid in rows:
-            self.aliases[catalog, oid] = (other, other_oid, other_subid)
-
-    def learn(self, catalog: str, oid: int, subid: int, id: Id) -> None:
-        """Learn where an object is."""
-        self.known[catalog, oid, subid] = id
+            self.aliases[catalog][oid] = (other, other_oid, other_subid)
 
     def resolve(self, catalog: str, oid: int, subid: int = 0) -> Id | None:
         """Return the address of an object: the column's, else that of the whole."""
-        if (known := self.known.get((catalog, oid, subid))) is not None:
-            return known
-        key = (catalog, oid)
+        found = self.find(catalog, oid, subid)
+        return None if found is None else found.id
+
+    def find(self, catalog: str, oid: int, subid: int = 0) -> Node | None:
+        """Return the node of an object: the column's, else that of the whole."""
         for _ in range(4):
-            found = self.known.get((*key, subid)) or self.known.get((*key, 0))
+            known = self.known[catalog]
+            found = known.get(place(oid, subid)) or known.get(place(oid))
             if found is not None:
                 return found
-            if key not in self.aliases:
+            alias = self.aliases[catalog].get(oid)
+            if alias is None:
                 return None
-            other, other_oid, other_subid = self.aliases[key]
-            key = (other, other_oid)
+            catalog, oid, other_subid = alias
             subid = other_subid or subid
         return None
 
-    def exact(self, catalog: str, oid: int, subid: int = 0) -> Id | None:
-        """Return the address of just this object, never that of what it is part of."""
-        return self.known.get((catalog, oid, subid))
+
+def place(oid: int, subid: int = 0) -> int:
+    """Return the key of an object, or of a part of one, among those of its catalog."""
+    return oid * _PARTS + subid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
-    """What each node needs; `autos` take the node along when they are dropped."""
+    """What each node needs, beside its parent; `autos` take it along when they are dropped."""
 
     needs: Mapping[Id, frozenset[Id]]
     autos: Mapping[Id, frozenset[Id]]
@@ -168,25 +175,27 @@ class Edges:
 
 def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) -> Edges:
     """Turn rows of `pg_depend` into edges between nodes."""
-    needs: dict[Id, set[Id]] = defaultdict(set)
-    autos: dict[Id, set[Id]] = defaultdict(set)
+    needs: dict[Id, frozenset[Id]] = {}
+    autos: dict[Id, frozenset[Id]] = {}
     names: dict[int, str] = dict(catalogs)
-    known, resolve = addresses.known, addresses.resolve
+    known = {oid: addresses.known[name] for oid, name in names.items()}
+    find = addresses.find
     for classid, objid, objsubid, refclassid, refobjid, refobjsubid, deptype in rows:
         # Most are nodes themselves, and need no call.
-        key = (names[classid], objid, objsubid)
-        source = known.get(key) or resolve(*key)
-        if source is None:
+        node = known[classid].get(objid * _PARTS + objsubid)
+        node = node or find(names[classid], objid, objsubid)
+        if node is None:
             continue
-        key = (names[refclassid], refobjid, refobjsubid)
-        target = known.get(key) or resolve(*key)
-        if target is None or target == source:
+        other = known[refclassid].get(refobjid * _PARTS + refobjsubid)
+        other = other or find(names[refclassid], refobjid, refobjsubid)
+        if other is None or other is node:
             continue
+        source, target = node.id, other.id
         if target.kind == "column" and source.path == target.path[:2]:
             # A table needs its own columns only as the whole needs its parts.
             continue
         if deptype != "n":
-            autos[source].add(target)
+            _add(autos, source, target)
             # What attaches a partition or its index is a node of its own, and so is what ties a
             # sequence to a column: the column's default may need the sequence.
             if deptype in _OF_A_PARTITION:
@@ -196,8 +205,12 @@ def edges(rows: Iterable[Any], catalogs: Iterable[Any], addresses: Addresses) ->
                 source.kind == "sequence" or source.kind == target.kind != "column"
             ):
                 continue
-        needs[source].add(target)
-    return Edges(
-        needs={id: frozenset(found) for id, found in needs.items()},
-        autos={id: frozenset(found) for id, found in autos.items()},
-    )
+        if target != node.parent:
+            _add(needs, source, target)
+    return Edges(needs=needs, autos=autos)
+
+
+def _add(edges: dict[Id, frozenset[Id]], source: Id, target: Id) -> None:
+    found = edges.get(source)
+    # Most have one.
+    edges[source] = frozenset((target,)) if found is None else found | {target}

@@ -12,7 +12,7 @@ from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.node import Node
 from airlock.server.connect import Session
 from airlock.sources import unmodelled
-from airlock.sources.depends import ALIASES, CATALOGS, DEPENDENCIES, Addresses, edges
+from airlock.sources.depends import ALIASES, CATALOGS, DEPENDENCIES, Addresses, edges, place
 
 _WHO = "select current_user::text as role"
 
@@ -53,17 +53,19 @@ def _read(session: Session) -> Catalog:
     nodes: list[Node] = []
     unread: list[str] = []
     addresses = Addresses()
+    resolve = addresses.resolve
     with closing(session.results([_WHO, CATALOGS, ALIASES, *queries, *last])) as results:
         who, catalogs, aliases = islice(results, 3)
         addresses.add_aliases(aliases)
         for spec, rows in zip(kinds, results, strict=False):
             has_subid = bool(rows) and "subid" in rows[0]._fields
+            load, known = spec.load, addresses.known[spec.catalog]
             for row in rows:
-                node = spec.load(row, addresses.resolve)
+                node = load(row, resolve)
                 if node is None:
                     continue
                 nodes.append(node)
-                addresses.learn(spec.catalog, row.oid, row.subid if has_subid else 0, node.id)
+                known[place(row.oid, row.subid if has_subid else 0)] = node
                 if spec.unread is not None and (what := spec.unread(node)):
                     unread.append(what)
         dependencies, objects = results

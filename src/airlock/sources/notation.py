@@ -54,6 +54,17 @@ class Notation:
     version: str | None = None
 
 
+_NEEDS_PROJECT = frozenset({Form.ENVIRONMENT, Form.MIGRATIONS, Form.GIT})
+
+
+def stands_alone(text: str, *, start: Path) -> bool:
+    """Whether a source means the same from any folder, in a project or not."""
+    try:
+        return understand(text, environments=(), start=start).form not in _NEEDS_PROJECT
+    except UsageError:
+        return False
+
+
 def understand(text: str, *, environments: Collection[str], start: Path) -> Notation:
     """Say which source a text means; `start` is the folder that paths are relative to.
 

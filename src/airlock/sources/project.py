@@ -53,6 +53,10 @@ class Located:
     """The `supabase/` folder, where there is one."""
 
 
+class NoProject(ProjectError):
+    """No folder from here up is a project."""
+
+
 def locate(start: Path) -> Located:
     """Find the project around a folder: the nearest above it with airlock.toml, else `supabase/`.
 
@@ -60,7 +64,7 @@ def locate(start: Path) -> Located:
     own sources in a home folder does not make that home a project.
 
     Raises:
-        ProjectError: there is none.
+        NoProject: there is none.
     """
     fallback: Located | None = None
     for folder in (start, *start.parents):
@@ -70,7 +74,7 @@ def locate(start: Path) -> Located:
         if located.supabase and fallback is None:
             fallback = located
     if fallback is None:
-        raise ProjectError(
+        raise NoProject(
             f"no project here: neither {start} nor a folder above it holds {CONFIG} or supabase/",
             hint="Go to your project, or start one here: airlock init",
         )

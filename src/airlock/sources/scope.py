@@ -9,6 +9,7 @@ scope everywhere, and so are the platform's roles and who runs the plans.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -21,6 +22,7 @@ from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.node import Id, Node, satellite
 from airlock.server.baseline import PLATFORM_ROLES
 from airlock.server.baseline.lent import PLATFORM_SCHEMAS
+from airlock.sources.unmodelled import ON_DATABASE
 
 HISTORY_SCHEMAS = frozenset({"airlock", "supabase_migrations"})
 """Where Airlock and the Supabase CLI note which migrations have run."""
@@ -49,6 +51,7 @@ PLATFORM_OWNERS = _PLATFORM - _NOT_OWNERS
 _AUTH = satellite("owner", Id("schema", ("auth",)))
 _AUTH_OWNERS = frozenset({"supabase_admin", "supabase_auth_admin"})
 _SETTING = "setting search_path of the database"
+_PEOPLE = frozenset({"anon", "authenticated"})
 _ABOUT_ROLES = frozenset({"membership", "role"})
 _PARAMETERS = "privileges on parameters of the server: "
 _PLATFORM_PARAMETERS = frozenset(
@@ -74,6 +77,15 @@ def is_supabase(catalog: Catalog) -> bool:
     return isinstance(owner, Owner) and owner.role in _AUTH_OWNERS
 
 
+def stands_on_supabase(catalog: Catalog) -> bool:
+    """Whether what is in scope needs something of the Supabase platform."""
+    return any(
+        id.kind != "role" and id.path[0] in SUPABASE_SCHEMAS and id not in catalog
+        for node in catalog
+        for id in catalog.needs(node.id)
+    )
+
+
 def hidden_schemas(catalog: Catalog) -> frozenset[str]:
     """Return the schemas whose objects are not the project's, whether or not they are there."""
     if not is_supabase(catalog):
@@ -90,19 +102,22 @@ def in_scope(catalog: Catalog) -> Catalog:
     """Return the part of a catalog that is the project's; edges to what is not are kept."""
     scope = _Scope(catalog=catalog)
     nodes = {node.id: node for node in scope.kept()}
+    gone = catalog.nodes.keys() - nodes.keys() if len(nodes) < len(catalog) else set[Id]()
     return replace(
         catalog,
         nodes=MappingProxyType(nodes),
-        edges=_of_these(catalog.edges, nodes),
-        autos=_of_these(catalog.autos, nodes),
+        edges=_without(catalog.edges, gone),
+        autos=_without(catalog.autos, gone),
         unmodelled=tuple(filter(scope.is_left_over, catalog.unmodelled)),
     )
 
 
-def _of_these(
-    edges: Mapping[Id, frozenset[Id]], nodes: Mapping[Id, Node]
+def _without(
+    edges: Mapping[Id, frozenset[Id]], gone: AbstractSet[Id]
 ) -> Mapping[Id, frozenset[Id]]:
-    return MappingProxyType({id: found for id, found in edges.items() if id in nodes})
+    if not any(id in edges for id in gone):
+        return edges
+    return MappingProxyType({id: found for id, found in edges.items() if id not in gone})
 
 
 def owns_anything(catalog: Catalog, role: str) -> bool:
@@ -155,7 +170,7 @@ class _Scope:
     catalog: Catalog
     supabase: bool = field(init=False)
     hidden: frozenset[str] = field(init=False)
-    decided: dict[Id, bool] = field(default_factory=dict)
+    decided: dict[Id | None, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.supabase = is_supabase(self.catalog)
@@ -163,7 +178,14 @@ class _Scope:
 
     def kept(self) -> list[Node]:
         """Return what is in scope; of roles, those that something of it has to do with."""
-        kept = [self._own_part(node) for node in self.catalog if self._keeps(node)]
+        kept: list[Node] = []
+        decided, short = self.decided, not self.supabase
+        for node in self.catalog:
+            # Most nodes are parts of what is in scope, and take no further look.
+            if short and decided.get(node.parent) and type(node) is not Comment:
+                kept.append(node)
+            elif self._keeps(node):
+                kept.append(self._own_part(node))
         used = self._used(kept)
         return [
             node
@@ -194,6 +216,8 @@ class _Scope:
         if text.startswith(_PARAMETERS):
             named = text.removeprefix(_PARAMETERS).split(", ")
             return not _PLATFORM_PARAMETERS.issuperset(named)
+        if self.supabase and text.startswith(ON_DATABASE):
+            return text.removeprefix(ON_DATABASE).rpartition(": ")[0] not in PLATFORM_OWNERS
         return not (self.supabase and text == _SETTING)
 
     def _own_part(self, node: Node) -> Node:
@@ -224,7 +248,8 @@ class _Scope:
             case "role":
                 return not self._is_strange(id.path[0])
             case "membership":
-                return not all(map(self._is_strange, id.path))
+                # The platform makes the roles of the API members of nothing.
+                return id.path[-1] in _PEOPLE or not all(map(self._is_strange, id.path))
             case "comment" if isinstance(node, Comment) and node.given:
                 # It is the extension's own, and differs from one version to the next.
                 return False

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, dataclass, field
 from dataclasses import fields as dataclass_fields
 from functools import cache
-from itertools import compress, groupby
+from itertools import compress
 from json.encoder import encode_basestring
-from operator import ne
+from operator import attrgetter, ne
 from types import NoneType
 from typing import Any, get_args, get_origin
 
@@ -30,7 +31,7 @@ from airlock.kinds import registry
 from airlock.model.catalog import Catalog, catalog_of
 from airlock.model.fingerprint import FORMULA, fingerprint
 from airlock.model.node import Id, Node, Values, reader
-from airlock.model.shape import NO_BLANK, is_optional, shape
+from airlock.model.shape import NO_BLANK, FieldShape, is_optional, shape
 
 FORMAT = 1
 """Number of the format; it rises when a file of the new one means something else in the old."""
@@ -39,6 +40,9 @@ _TITLE = "airlock schema snapshot"
 _NOTHING: frozenset[Id] = frozenset()
 _EDGES = ("on", "goes_with", "part_of")
 _RESERVED = frozenset({"name", *_EDGES})
+_PATH = attrgetter("id.path")
+_MOST_KNOWN = 4096
+"""Texts of one kind that are kept to be used again."""
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -100,10 +104,7 @@ def _body(catalog: Catalog) -> Iterator[str]:
     yield f' "major": {catalog.major},\n'
     yield f' "role": {_encode(catalog.role)},\n'
     yield from _list(' "unmodelled": ', map(_encode, catalog.unmodelled), " ")
-    kinds = {
-        kind: list(nodes)
-        for kind, nodes in groupby(sorted(catalog, key=lambda node: node.id), _kind)
-    }
+    kinds = _by_kind(catalog)
     yield ',\n "fields": {'
     separator = "\n"
     for kind, nodes in kinds.items():
@@ -130,8 +131,12 @@ def _list(head: str, items: Iterator[str], indent: str) -> Iterator[str]:
     yield f"{end}]"
 
 
-def _kind(node: Node) -> str:
-    return node.id.kind
+def _by_kind(catalog: Catalog) -> dict[str, list[Node]]:
+    """Return the nodes in the order of their addresses, by kind."""
+    found: dict[str, list[Node]] = {}
+    for id, node in catalog.nodes.items():
+        found.setdefault(id[0], []).append(node)
+    return {kind: sorted(found[kind], key=_PATH) for kind in sorted(found)}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,37 +144,43 @@ class _Writer:
     """Writes the objects of one catalog, a line each.
 
     A line is put together from its values, not encoded as a whole: most of an object's fields say
-    nothing, and most addresses come again and again.
+    nothing, most addresses come again and again, and most columns are like many others.
     """
 
     catalog: Catalog
     addresses: dict[Id, str] = field(default_factory=dict)
 
-    def lines(self, nodes: Iterable[Node]) -> Iterator[str]:
+    def lines(self, nodes: Sequence[Node]) -> Iterator[str]:
         """Yield the lines of objects of one kind."""
-        form: _Form | None = None
+        form = _Form.of(type(nodes[0]), self._address)
+        edges, autos = self.catalog.edges, self.catalog.autos
+        around_of, values_of, known = form.around.values, form.own.values, form.known
         for node in nodes:
-            form = form or _Form.of(type(node), self._address)
-            values = form.values(node)
-            parts = [f'{{"name": {_strings(node.id.path)}']
-            for (name, encode), value in compress(
-                zip(form.fields, values, strict=True), map(ne, values, form.blanks)
-            ):
-                parts.append(name + encode(value))
-            parts += self._edges(node)
-            yield ", ".join(parts) + "}"
+            said = f'{{"name": {_strings(node.id.path)}{form.around.said(around_of(node))}'
+            values = values_of(node)
+            own = known.get(values)
+            if own is None:
+                own = form.own.said(values)
+                if len(known) < _MOST_KNOWN:
+                    known[values] = own
+            more, with_it = edges.get(node.id, _NOTHING), autos.get(node.id, _NOTHING)
+            if more or with_it:
+                own += self._edges(node, more, with_it)
+            yield f"{said}{own}}}"
 
-    def _edges(self, node: Node) -> Iterator[str]:
-        """Yield what an object depends on, beside what its own fields say."""
-        more = self.catalog.edges.get(node.id, _NOTHING)
-        autos = self.catalog.autos.get(node.id, _NOTHING)
-        if not more and not autos:
-            return
-        needs = self.catalog.needs(node.id)
-        lists = (more - autos, needs & autos, autos - needs)
-        for name, listed in zip(_EDGES, lists, strict=True):
-            if listed:
-                yield f'"{name}": [{", ".join(map(self._address, sorted(listed)))}]'
+    def _edges(self, node: Node, more: AbstractSet[Id], autos: AbstractSet[Id]) -> str:
+        """Return what an object depends on, beside what its own fields say."""
+        needs = autos
+        if not (autos <= more or autos == {node.parent}):
+            needs = {id for id in autos if id in more or id == node.parent or id in node.needs}
+        lists = (more - autos, needs, autos - needs)
+        return "".join(
+            [
+                f', "{name}": [{", ".join(map(self._address, sorted(listed)))}]'
+                for name, listed in zip(_EDGES, lists, strict=True)
+                if listed
+            ]
+        )
 
     def _address(self, id: Id) -> str:
         found = self.addresses.get(id)
@@ -182,8 +193,8 @@ Encoder = Callable[[Any], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Form:
-    """How the fields of one kind of node are written."""
+class _Part:
+    """How some fields of one kind of node are written."""
 
     fields: tuple[tuple[str, Encoder], ...]
     """What stands before each value, and what writes it."""
@@ -191,16 +202,36 @@ class _Form:
     values: Values
 
     @classmethod
-    def of(cls, node: type[Node], address: Encoder) -> _Form:
-        """Look at a kind of node."""
-        found = shape(node)
+    def of(cls, fields: Sequence[FieldShape], address: Encoder) -> _Part:
+        """Look at fields."""
         return cls(
             fields=tuple(
-                (f"{_encode(each.name)}: ", _encoder(each.hint, address)) for each in found
+                (f", {_encode(each.name)}: ", _encoder(each.hint, address)) for each in fields
             ),
-            blanks=tuple(each.blank for each in found),
-            values=reader(tuple(each.name for each in found)),
+            blanks=tuple(each.blank for each in fields),
+            values=reader(tuple(each.name for each in fields)),
         )
+
+    def said(self, values: tuple[Any, ...]) -> str:
+        """Return the text of those values that say something."""
+        said = compress(zip(self.fields, values, strict=True), map(ne, values, self.blanks))
+        return "".join([name + encode(value) for (name, encode), value in said])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """How one kind of node is written: the fields of every node, and the kind's own."""
+
+    around: _Part
+    own: _Part
+    known: dict[tuple[Any, ...], str] = field(default_factory=dict)
+    """Texts of own values that were written already."""
+
+    @classmethod
+    def of(cls, node: type[Node], address: Encoder) -> _Form:
+        """Look at a kind of node."""
+        found, common = shape(node), len(shape(Node))
+        return cls(around=_Part.of(found[:common], address), own=_Part.of(found[common:], address))
 
 
 def _encoder(hint: Any, address: Encoder) -> Encoder:

@@ -19,6 +19,7 @@ from airlock.model.script import Piece, PieceKind, Running, Script, Span, Statem
 from airlock.sources.commands import UNKNOWN, Command, describe, guess
 from airlock.sources.lexing import BOM, Token, cuts, reads_client, rows, tokens, words
 from airlock.sources.meaning import FORMULA, normalised, normalised_statements
+from airlock.sources.queries import shortened
 
 __all__ = [
     "FORMULA",
@@ -29,7 +30,9 @@ __all__ = [
     "history_statements",
     "normalised",
     "normalised_statements",
+    "shortened_query",
     "tree",
+    "trees",
     "walk",
     "written",
 ]
@@ -40,6 +43,9 @@ Node = Any
 
 _ROWS_OF_A_TABLE = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE"}
 """Commands known by their first word; a tree of a thousand rows would only be thrown away."""
+_FOREIGN = frozenset({PieceKind.COPY_DATA, PieceKind.META})
+_LARGE = 500_000
+"""Characters of a file whose tree would take too much room at once."""
 _END_OF_ROWS = "\\."
 _MODIFIERS = frozenset(
     {"concurrently", "global", "local", "or", "recursive", "replace"}
@@ -56,23 +62,72 @@ def cut(path: str, text: str) -> Script:
     refuses keeps its place, with an empty tag, for the server to report.
     """
     pieces: list[Piece] = []
-    statements: list[Statement] = []
     ruler = _Ruler(text)
-    broken = False
     for kind, start, end in cuts(text):
         if gap := ruler.measure(PieceKind.GAP, start):
             pieces.append(gap)
         piece = ruler.measure(kind, end)
         assert piece is not None, "a cut is not empty"
         pieces.append(piece)
-        if kind is PieceKind.STATEMENT:
-            statements.append(_statement(piece, after_broken=broken))
-            broken = broken or not statements[-1].tag
-        elif kind is PieceKind.COPY_DATA and _follows_copy(pieces):
-            statements[-1] = replace(statements[-1], copy_data=rows(piece.text))
     if gap := ruler.measure(PieceKind.GAP, len(text)):
         pieces.append(gap)
+    statements = _statements(text, pieces)
     return Script(path=path, text=text, pieces=tuple(pieces), statements=tuple(statements))
+
+
+def _statements(text: str, pieces: list[Piece]) -> list[Statement]:
+    """Read the statements of a file, each with the rows that follow it."""
+    commands = _commands(text, pieces)
+    statements: list[Statement] = []
+    broken = False
+    for number, piece in enumerate(pieces):
+        if piece.kind is PieceKind.STATEMENT:
+            statements.append(_statement(piece, next(commands), after_broken=broken))
+            broken = broken or not statements[-1].tag
+        elif piece.kind is PieceKind.COPY_DATA and _follows_copy(pieces[: number + 1]):
+            statements[-1] = replace(statements[-1], copy_data=rows(piece.text))
+    return statements
+
+
+def _commands(text: str, pieces: list[Piece]) -> Iterator[Command]:
+    """Yield what the grammar says of each statement; of a file at once where that is possible."""
+    found = [piece for piece in pieces if piece.kind is PieceKind.STATEMENT]
+    whole = _whole(text, found, pieces)
+    if whole is None:
+        return (_command(piece.text) for piece in found)
+    return (describe(kind, node) for kind, node in whole)
+
+
+def _whole(
+    text: str, statements: list[Piece], pieces: list[Piece]
+) -> list[tuple[str, Node]] | None:
+    """Parse a file in one go, which is five times as fast as its statements one by one.
+
+    None where one of them does not parse, rows or psql's commands stand between them, or the
+    file is so large that its tree is too.
+    """
+    foreign = any(piece.kind in _FOREIGN for piece in pieces)
+    if foreign or "\0" in text or len(text) > _LARGE or text.startswith(BOM):
+        return None
+    try:
+        parsed = postgast.parse(text).stmts
+    except (postgast.PgQueryError, DecodeError):
+        return None
+    if len(parsed) != len(statements):
+        return None
+    kinds = [each.stmt.WhichOneof("node") for each in parsed]
+    if not all(kinds):
+        return None
+    return [(kind, getattr(each.stmt, kind)) for kind, each in zip(kinds, parsed, strict=True)]
+
+
+def shortened_query(text: str) -> str:
+    """Return a query that an old Postgres printed as newer ones print it; see `queries`."""
+    try:
+        (parsed,) = postgast.parse(text).stmts
+    except (postgast.PgQueryError, DecodeError, ValueError):
+        return text
+    return shortened(text, parsed.stmt.select_stmt)
 
 
 def history_statements(script: Script) -> tuple[str, ...]:
@@ -152,13 +207,12 @@ def _follows_copy(pieces: list[Piece]) -> bool:
     return bool(before) and before[-1].kind is PieceKind.STATEMENT
 
 
-def _statement(piece: Piece, *, after_broken: bool) -> Statement:
+def _statement(piece: Piece, command: Command, *, after_broken: bool) -> Statement:
     """Read a statement; after one that does not parse, an END is not transaction control.
 
     It is the rest of a function whose quotes are broken, and must not take the file out of the
     transaction in which the server will refuse it.
     """
-    command = _command(piece.text)
     running = command.running
     if command is UNKNOWN:
         running = guess(_head(piece.text))
@@ -209,10 +263,15 @@ def _head(statement: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A statement by the grammar: `kind` is the field of its node, such as `index_stmt`."""
+    """A statement by the grammar: `kind` is the field of its node, such as `index_stmt`.
+
+    `base` is where the statement starts in what was parsed, in bytes: `location`s count from the
+    start of that.
+    """
 
     kind: str
     node: Node
+    base: int = 0
 
 
 def tree(statement: str) -> Tree | None:
@@ -234,6 +293,18 @@ def written(expression: Node) -> str:
     carrier = postgast.parse("select 1")
     carrier.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(expression)
     return str(postgast.deparse(carrier)).removeprefix("SELECT ")
+
+
+def trees(script: Script) -> list[Tree | None]:
+    """Return the trees of a script's statements; None for each that the grammar refuses."""
+    found = [piece for piece in script.pieces if piece.kind is PieceKind.STATEMENT]
+    whole = _whole(script.text, found, list(script.pieces))
+    if whole is None:
+        return [tree(each.text) if each.tag else None for each in script.statements]
+    return [
+        Tree(kind, node, piece.span.byte_start)
+        for (kind, node), piece in zip(whole, found, strict=True)
+    ]
 
 
 def walk(node: Node) -> Iterator[tuple[str, Node]]:

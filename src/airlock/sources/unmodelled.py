@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from airlock.kinds._sql import own_schema
-from airlock.sources.depends import Addresses
+from airlock.sources.depends import Addresses, place
 
 _FIRST_OWN = 16384
 """The first OID that is not one of Postgres's own objects."""
@@ -62,6 +62,9 @@ _ELSEWHERE = {
     "pg_trigger": "not tgisinternal and tgparentid = 0",
 }
 """Catalogs of objects that no schema holds, and which rows are objects of their own."""
+
+ON_DATABASE = "privileges on the database of "
+"""How privileges on the database are named; who has them, and which, follows."""
 
 _SINCE = {"pg_publication_namespace": 15, "pg_parameter_acl": 15}
 """First major version of catalogs that are younger than 14."""
@@ -115,9 +118,35 @@ _NAMED = f"""
         left join pg_roles r on r.oid = s.setrole
         cross join unnest(s.setconfig) c
         union all
-        select 'pg_database', null, 'privileges on the database'
-        from pg_database
-        where datname = current_database() and datacl is not null
+        select
+          'pg_database',
+          null,
+          '{ON_DATABASE}' || coalesce(r.rolname, 'public') || ': '
+          || string_agg(
+            case when given then '' else 'no ' end || lower(privilege_type)
+            || case when is_grantable then ' with grant option' else '' end,
+            ', ' order by is_grantable, given desc, privilege_type
+          )
+        from pg_database d
+        cross join lateral (
+          select true as given, g.*
+          from (
+            select grantee, privilege_type, is_grantable from aclexplode(d.datacl)
+            except
+            select grantee, privilege_type, is_grantable
+            from aclexplode(acldefault('d', d.datdba))
+          ) g
+          union all
+          select false, t.*
+          from (
+            select grantee, privilege_type, false from aclexplode(acldefault('d', d.datdba))
+            except
+            select grantee, privilege_type, false from aclexplode(d.datacl)
+          ) t
+        ) a
+        left join pg_roles r on r.oid = a.grantee
+        where d.datname = current_database() and d.datacl is not null
+        group by a.grantee, r.rolname
 """
 _PARAMETERS = """
         select
@@ -132,14 +161,12 @@ _PARAMETERS = """
 def leftovers(rows: Iterable[Any], addresses: Addresses) -> dict[str, list[int]]:
     """Return the OIDs, by catalog, that are no node, no part of one and no extension's."""
     found: dict[str, list[int]] = {}
-    known, aliases, resolve = addresses.known, addresses.aliases, addresses.resolve
     for catalog, oids, _ in rows:
+        known, aliases = addresses.known[catalog], addresses.aliases[catalog]
         for oid in oids or ():
-            if (catalog, oid, 0) in known:
+            if place(oid) in known or aliases.get(oid, ("",))[0] == "pg_extension":
                 continue
-            if aliases.get((catalog, oid), ("",))[0] == "pg_extension":
-                continue
-            if resolve(catalog, oid) is None:
+            if addresses.resolve(catalog, oid) is None:
                 found.setdefault(catalog, []).append(oid)
     return found
 

@@ -10,12 +10,16 @@ itself: the lock of the first statement is held until the commit.
 
 ## Example
 ```sql
-alter table public.orders add constraint orders_total_positive check (total_cents > 0);
+alter table public.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0);
 ```
 
 ## Use instead
 ```sql
-alter table public.orders add constraint orders_total_positive check (total_cents > 0) not valid;
+alter table public.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 ```
 ```sql
 alter table public.orders validate constraint orders_total_positive;

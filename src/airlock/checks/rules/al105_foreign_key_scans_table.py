@@ -9,12 +9,14 @@ A new column without a default has nothing to look up: its reference is left to 
 ## Example
 ```sql
 alter table public.orders
+    drop constraint if exists orders_customer_fkey,
     add constraint orders_customer_fkey foreign key (customer_id) references public.customers (id);
 ```
 
 ## Use instead
 ```sql
 alter table public.orders
+    drop constraint if exists orders_customer_fkey,
     add constraint orders_customer_fkey foreign key (customer_id) references public.customers (id)
     not valid;
 ```

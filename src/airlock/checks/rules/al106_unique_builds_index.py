@@ -9,7 +9,9 @@ partitioned table takes no USING INDEX: there the key is built in a quiet hour.
 
 ## Example
 ```sql
-alter table public.orders add constraint orders_number_key unique (number);
+alter table public.orders
+    drop constraint if exists orders_number_key,
+    add constraint orders_number_key unique (number);
 ```
 
 ## Given
@@ -23,8 +25,17 @@ create unique index if not exists orders_number_key on internal.orders (number);
 
 ## Use instead
 ```sql
-alter table internal.orders
-    add constraint orders_number_key unique using index orders_number_key;
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'internal.orders'::regclass and conname = 'orders_number_key'
+    ) then
+        alter table internal.orders
+            add constraint orders_number_key unique using index orders_number_key;
+    end if;
+end
+$$;
 ```
 """
 

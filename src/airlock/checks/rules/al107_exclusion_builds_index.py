@@ -7,6 +7,7 @@ add it in a quiet hour, or fill a new table that has it and let the two change p
 ## Example
 ```sql
 alter table public.bookings
+    drop constraint if exists bookings_no_overlap,
     add constraint bookings_no_overlap exclude using gist (period with &&);
 ```
 

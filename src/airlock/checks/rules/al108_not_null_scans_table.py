@@ -16,6 +16,7 @@ alter table public.orders alter column customer_id set not null;
 ## Use instead
 ```sql
 alter table public.orders
+    drop constraint if exists orders_customer_id_not_null,
     add constraint orders_customer_id_not_null check (customer_id is not null) not valid;
 ```
 ```sql
@@ -24,7 +25,7 @@ alter table public.orders alter column customer_id set not null;
 ```
 """
 
-from airlock.checks._tables import altered, column_before, definition, proves_not_null
+from airlock.checks._tables import altered, column_before, definition, others, proves_not_null
 from airlock.checks.act import Act
 from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
 from airlock.checks.syntax import Name, enum, strings
@@ -62,10 +63,7 @@ def _is_proved(act: Act, table: Name, column: str) -> bool:
     if before is not None and before.not_null and before.not_null_valid:
         return True
     return proves_not_null(act, table, column) or any(
-        other == table and sort == "AT_ValidateConstraint"
-        for earlier in act.before
-        if earlier.runs
-        for other, sort, _ in altered(earlier)
+        earlier.index < act.index for earlier, _ in others(act, table, "AT_ValidateConstraint")
     )
 
 

@@ -15,7 +15,9 @@ alter table public.events
 
 ## Use instead
 ```sql
-alter table public.events_2026 add constraint events_2026_bounds
+alter table public.events_2026
+    drop constraint if exists events_2026_bounds,
+    add constraint events_2026_bounds
     check (happened_at is not null and happened_at >= '2026-01-01' and happened_at < '2027-01-01')
     not valid;
 ```
@@ -26,7 +28,7 @@ alter table public.events
 ```
 """
 
-from airlock.checks._tables import altered, constraints_before, definition
+from airlock.checks._tables import altered, constraints_before, definition, others
 from airlock.checks.act import Act
 from airlock.checks.rule import Fact, Hit, Hits, Knows, Rule
 from airlock.checks.syntax import Name, relation
@@ -52,12 +54,8 @@ def _is_checked(act: Act, partition: Name) -> bool:
     """Whether it has some valid CHECK: whether that says enough is for Postgres to prove."""
     if any(each.type == "c" and each.validated for each in constraints_before(act, partition)):
         return True
-    return any(
-        table == partition and sort == "AT_ValidateConstraint"
-        for earlier in act.before
-        if earlier.runs
-        for table, sort, _ in altered(earlier)
-    )
+    validated = others(act, partition, "AT_ValidateConstraint")
+    return any(earlier.index < act.index for earlier, _ in validated)
 
 
 RULE = Rule(

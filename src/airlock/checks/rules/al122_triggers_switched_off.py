@@ -17,7 +17,7 @@ alter table public.orders enable trigger orders_audit;
 ```
 """
 
-from airlock.checks._tables import altered
+from airlock.checks._tables import altered, others
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name
@@ -60,9 +60,9 @@ def _is_reset(act: Act) -> bool:
 
 def _is_switched_on(act: Act, table: Name, sort: str, trigger: str) -> bool:
     return any(
-        other == table and found in {sort, "AT_EnableTrigAll"} and command.name in {trigger, ""}
-        for later in act.after
-        for other, found, command in altered(later)
+        later.index > act.index and command.name in {trigger, ""}
+        for each in {sort, "AT_EnableTrigAll"}
+        for later, command in others(act, table, each)
     )
 
 

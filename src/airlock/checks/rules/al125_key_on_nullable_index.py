@@ -8,16 +8,34 @@ Without a server to ask, any SET NOT NULL on the table in the pending migrations
 
 ## Example
 ```sql
-alter table public.orders
-    add constraint orders_pkey primary key using index orders_number_key;
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'public.orders'::regclass and conname = 'orders_pkey'
+    ) then
+        alter table public.orders
+            add constraint orders_pkey primary key using index orders_number_key;
+    end if;
+end
+$$;
 ```
 
 ## Use instead
 ```sql
 alter table public.orders validate constraint orders_number_not_null;
 alter table public.orders alter column number set not null;
-alter table public.orders
-    add constraint orders_pkey primary key using index orders_number_key;
+do $$
+begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'public.orders'::regclass and conname = 'orders_pkey'
+    ) then
+        alter table public.orders
+            add constraint orders_pkey primary key using index orders_number_key;
+    end if;
+end
+$$;
 ```
 """
 

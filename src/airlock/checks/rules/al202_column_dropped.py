@@ -15,6 +15,7 @@ comment on column public.orders.legacy_code is 'Not read since release 41; goes 
 ```
 """
 
+from airlock.checks._drops import is_dropped_after
 from airlock.checks._tables import altered, column_before, table_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
@@ -28,6 +29,8 @@ def check(act: Act) -> Hits:
     """Find a column that goes; what is generated is no loss."""
     for table, sort, command in altered(act):
         if sort != "AT_DropColumn" or _is_gone(act, table, command):
+            continue
+        if is_dropped_after(act, table):
             continue
         before = column_before(act, table, command.name)
         lost = before is None or before.generated != "s"

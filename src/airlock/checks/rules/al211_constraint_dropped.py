@@ -18,7 +18,14 @@ alter table public.orders
 ```
 """
 
-from airlock.checks._tables import altered, constraints_before, definition, table_before
+from airlock.checks._drops import is_dropped_after
+from airlock.checks._tables import (
+    altered,
+    constraints_before,
+    definition,
+    others,
+    table_before,
+)
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name
@@ -31,6 +38,8 @@ def check(act: Act) -> Hits:
     """Find a constraint that goes for good."""
     for table, sort, command in altered(act):
         if sort != "AT_DropConstraint" or _is_added_again(act, table, command.name):
+            continue
+        if is_dropped_after(act, table):
             continue
         before = _before(act, table, command.name)
         if before is None and command.missing_ok and table_before(act, table):
@@ -55,12 +64,8 @@ def _other(before: Constraint) -> str:
 
 def _is_added_again(act: Act, table: Name, name: str) -> bool:
     return any(
-        other == table
-        and sort == "AT_AddConstraint"
-        and definition(command).constraint.conname == name
-        for later in (act, *act.after)
-        if later.runs
-        for other, sort, command in altered(later)
+        later.index >= act.index and definition(command).constraint.conname == name
+        for later, command in others(act, table, "AT_AddConstraint")
     )
 
 

@@ -12,7 +12,9 @@ delete from pg_catalog.pg_enum where enumlabel = 'refunded';
 
 ## Use instead
 ```sql
-alter table public.orders add constraint orders_status_known check (status <> 'refunded') not valid;
+alter table public.orders
+    drop constraint if exists orders_status_known,
+    add constraint orders_status_known check (status <> 'refunded') not valid;
 ```
 """
 

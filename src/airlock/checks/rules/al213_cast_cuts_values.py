@@ -13,6 +13,7 @@ alter table public.orders alter column note type varchar(40) using note::varchar
 ## Use instead
 ```sql
 alter table public.orders
+    drop constraint if exists orders_note_length,
     add constraint orders_note_length check (char_length(note) <= 40) not valid;
 ```
 """

@@ -9,7 +9,16 @@ A table that a pending migration makes is left alone.
 
 ## Example
 ```sql
-alter table public.orders rename column total to total_cents;
+do $$
+begin
+    if exists (
+        select from pg_attribute
+        where attrelid = 'public.orders'::regclass and attname = 'total'
+    ) then
+        alter table public.orders rename column total to total_cents;
+    end if;
+end
+$$;
 ```
 
 ## Use instead

@@ -8,12 +8,18 @@ It says nothing where the file makes something of the old name again.
 
 ## Example
 ```sql
-alter table internal.purchases rename to orders;
+alter table if exists internal.purchases rename to orders;
 ```
 
 ## Use instead
 ```sql
-alter table internal.purchases rename to orders;
+do $$
+begin
+    if to_regclass('internal.orders') is null then
+        alter table internal.purchases rename to orders;
+    end if;
+end
+$$;
 create or replace view internal.purchases with (security_invoker = true) as
     select id, customer_id, total_cents from internal.orders;
 ```

@@ -6,7 +6,13 @@ over one by one, each with a view that stays behind.
 
 ## Example
 ```sql
-alter schema internal rename to core;
+do $$
+begin
+    if to_regnamespace('core') is null then
+        alter schema internal rename to core;
+    end if;
+end
+$$;
 ```
 
 ## Use instead

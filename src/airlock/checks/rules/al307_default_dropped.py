@@ -18,7 +18,7 @@ alter table public.orders alter column currency set default 'EUR';
 ```
 """
 
-from airlock.checks._tables import altered, column_before, definition
+from airlock.checks._tables import altered, column_before, definition, others
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name
@@ -45,21 +45,21 @@ def check(act: Act) -> Hits:
 
 def _is_settled(act: Act, table: Name, column: str) -> bool:
     """Whether the file gives the column another default or identity, drops it, or has made it."""
-    for other in (*act.before, act, *act.after):
-        for found, sort, command in altered(other) if other.runs else ():
-            if found != table:
-                continue
-            match sort:
-                case "AT_AddColumn" if definition(command).column_def.colname == column:
-                    return True
-                case "AT_AddIdentity" | "AT_DropColumn" if command.name == column:
-                    return True
-                case "AT_ColumnDefault" if command.name == column and other.index >= act.index:
-                    if command.HasField("def"):
-                        return True
-                case _:
-                    pass
-    return False
+    if any(
+        definition(command).column_def.colname == column
+        for _, command in others(act, table, "AT_AddColumn")
+    ):
+        return True
+    if any(
+        command.name == column
+        for sort in ("AT_AddIdentity", "AT_DropColumn")
+        for _, command in others(act, table, sort)
+    ):
+        return True
+    return any(
+        later.index >= act.index and command.name == column and command.HasField("def")
+        for later, command in others(act, table, "AT_ColumnDefault")
+    )
 
 
 RULE = Rule(

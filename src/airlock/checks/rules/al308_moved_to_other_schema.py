@@ -8,12 +8,18 @@ It says nothing where the file makes something of the old name again.
 
 ## Example
 ```sql
-alter table internal.orders set schema archive;
+alter table if exists internal.orders set schema archive;
 ```
 
 ## Use instead
 ```sql
-alter table internal.orders set schema archive;
+do $$
+begin
+    if to_regclass('archive.orders') is null then
+        alter table internal.orders set schema archive;
+    end if;
+end
+$$;
 create or replace view internal.orders with (security_invoker = true) as
     select id, customer_id, total_cents from archive.orders;
 ```

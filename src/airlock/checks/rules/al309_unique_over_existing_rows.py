@@ -19,25 +19,34 @@ create unique index concurrently if not exists customers_email_key on public.cus
 ```
 """
 
-from airlock.checks.act import Act
+from collections.abc import Mapping
+from functools import lru_cache
+
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
-from airlock.checks.syntax import relation
+from airlock.checks.syntax import Name, relation
 from airlock.model.finding import Level
 
 
 def check(act: Act) -> Hits:
     """Find a unique index on a table whose rows nobody has looked at."""
     table = relation(act.node.relation)
-    cleaned = any(
-        earlier.kind in {"delete_stmt", "update_stmt"} and relation(earlier.node.relation) == table
-        for earlier in act.before
-    )
-    if act.node.unique and not cleaned:
+    if act.node.unique and _first_written(act.file).get(table, act.index) >= act.index:
         yield Hit(
             message=f"two rows of {table} with the same values make this fail",
             table=table,
             subject=act.node.idxname,
         )
+
+
+@lru_cache(maxsize=2)
+def _first_written(file: File) -> Mapping[Name, int]:
+    """Return the first act that changes or deletes rows of each table."""
+    found: dict[Name, int] = {}
+    for act in file.acts:
+        if act.runs and act.kind in {"delete_stmt", "update_stmt"}:
+            found.setdefault(relation(act.node.relation), act.index)
+    return found
 
 
 RULE = Rule(

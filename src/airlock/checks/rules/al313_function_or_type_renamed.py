@@ -8,7 +8,13 @@ It says nothing where the file makes something of the old name again.
 
 ## Example
 ```sql
-alter function internal.total(bigint) rename to order_total;
+do $$
+begin
+    if to_regprocedure('internal.order_total(bigint)') is null then
+        alter function internal.total(bigint) rename to order_total;
+    end if;
+end
+$$;
 ```
 
 ## Use instead

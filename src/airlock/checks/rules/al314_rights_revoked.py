@@ -18,7 +18,12 @@ grant insert, update (note) on internal.orders to authenticated;
 ```
 """
 
-from airlock.checks.act import Act
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from airlock.checks._drops import is_dropped_after
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, enum, relation
 from airlock.model.finding import Level
@@ -34,7 +39,10 @@ def check(act: Act) -> Hits:
         if each.WhichOneof("node") != "range_var":
             continue
         table = relation(each.range_var)
-        roles = sorted(_roles(act) - _granted(act, table))
+        if is_dropped_after(act, table):
+            continue
+        granted = {role for at, role in _grants(act.file).get(table, ()) if at > act.index}
+        roles = sorted(_roles(act) - granted)
         if roles:
             yield Hit(
                 message=f"{few(roles)} can no longer use {lost} on {table}",
@@ -48,15 +56,16 @@ def _roles(act: Act) -> set[str]:
     return {each.role_spec.rolename or "public" for each in act.node.grantees}
 
 
-def _granted(act: Act, table: Name) -> set[str]:
-    """Return the roles that get something on the table after it."""
-    return {
-        role
-        for later in act.after
-        if later.kind == "grant_stmt" and later.node.is_grant
-        if any(relation(each.range_var) == table for each in later.node.objects)
-        for role in _roles(later)
-    }
+@lru_cache(maxsize=2)
+def _grants(file: File) -> Mapping[Name, Sequence[tuple[int, str]]]:
+    """Return which acts grant something on each table, and to whom."""
+    found: dict[Name, list[tuple[int, str]]] = defaultdict(list)
+    for act in file.acts:
+        if act.kind == "grant_stmt" and act.node.is_grant:
+            for each in act.node.objects:
+                if each.WhichOneof("node") == "range_var":
+                    found[relation(each.range_var)] += [(act.index, role) for role in _roles(act)]
+    return found
 
 
 RULE = Rule(

@@ -18,7 +18,7 @@ create trigger orders_audit after update on internal.orders
 ```
 """
 
-from airlock.checks._drops import dropped, is_made_again
+from airlock.checks._drops import dropped, is_dropped_after, is_made_again
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
@@ -28,7 +28,7 @@ from airlock.model.names import spell
 def check(act: Act) -> Hits:
     """Find a trigger that goes for good."""
     for each in dropped(act, "trigger"):
-        if not is_made_again(act, each):
+        if not is_made_again(act, each) and not is_dropped_after(act, each.name):
             yield Hit(
                 message=f"nobody does any more what {spell(each.own)} did on {each.name}",
                 table=each.name,

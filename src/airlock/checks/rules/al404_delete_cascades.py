@@ -6,14 +6,18 @@ meant, allow it there; the rule is for projects that want it said each time.
 
 ## Example
 ```sql
-alter table internal.items add constraint items_order_id_fkey
+alter table internal.items
+    drop constraint if exists items_order_id_fkey,
+    add constraint items_order_id_fkey
     foreign key (order_id) references internal.orders (id) on delete cascade not valid;
 create index if not exists items_order_id_idx on internal.items (order_id);
 ```
 
 ## Use instead
 ```sql
-alter table internal.items add constraint items_order_id_fkey
+alter table internal.items
+    drop constraint if exists items_order_id_fkey,
+    add constraint items_order_id_fkey
     foreign key (order_id) references internal.orders (id) on delete restrict not valid;
 create index if not exists items_order_id_idx on internal.items (order_id);
 ```

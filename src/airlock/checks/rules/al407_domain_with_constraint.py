@@ -7,7 +7,13 @@ for projects that want none.
 
 ## Example
 ```sql
-create domain internal.percentage as numeric check (value between 0 and 100);
+do $$
+begin
+    if to_regtype('internal.percentage') is null then
+        create domain internal.percentage as numeric check (value between 0 and 100);
+    end if;
+end
+$$;
 ```
 
 ## Use instead

@@ -4,7 +4,8 @@ Whoever has the project's public key, which every browser gets, reads and writes
 far as the grants of `anon` and `authenticated` go. Enable row-level security in the migration that
 creates the table, and write a policy for what people may see.
 
-Row-level security that a later pending migration enables counts.
+Row-level security that a later pending migration enables counts. Where a schema was asked, a table
+on which nothing is granted to people is only warned of: a GRANT is all that keeps them out.
 
 ## Example
 ```sql
@@ -29,25 +30,46 @@ create policy "everybody reads what is for sale" on public.orders
 ```
 """
 
-from airlock.checks.act import Act
-from airlock.checks.rule import Fact, Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
-from airlock.checks.syntax import Name, relation
+from airlock.checks._known import known
+from airlock.checks._later import is_undone
+from airlock.checks._rights import readers
+from airlock.checks.act import Act, Context
+from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Knows, Rule, Schema
+from airlock.checks.syntax import Name, enum, relation
 from airlock.kinds.table import Table
 from airlock.model.finding import Level
 from airlock.model.names import quote
+from airlock.sources.sqltext import Node
 
 
 def check(act: Act) -> Hits:
     """Find a table in a schema of the API for which no file enables it."""
-    table = relation(act.node.relation)
-    if table.schema in act.context.exposed and act.node.relation.relpersistence != "t":
+    var = act.node.relation if act.kind == "create_stmt" else _copied(act)
+    if var is None or var.relpersistence == "t" or is_undone(act):
+        return
+    table = relation(var)
+    if _is_served(table, act.context):
         yield Hit(
             message=_message(table),
-            at=act.offset(act.node.relation.location),
+            at=act.offset(var.location),
             table=table,
             fix=_fix(table),
-            unless=(Fact(Knows.ROW_SECURITY, table),),
+            unless=known(Knows.ROW_SECURITY, table),
         )
+
+
+def _copied(act: Act) -> Node | None:
+    """Return what CREATE TABLE … AS and SELECT INTO make, a materialized view left out."""
+    if act.kind == "select_stmt":
+        return act.node.into_clause.rel if act.node.HasField("into_clause") else None
+    return act.node.into.rel if enum(act.node, "objtype") == "OBJECT_TABLE" else None
+
+
+def _is_served(table: Name, context: Context) -> bool:
+    """Whether the API serves it; it serves the tables of queues through a schema beside theirs."""
+    if table.schema == "pgmq":
+        return table.name.startswith("q_") and "pgmq_public" in context.exposed
+    return table.schema in context.exposed
 
 
 def audit(schema: Schema) -> Flaws:
@@ -56,8 +78,14 @@ def audit(schema: Schema) -> Flaws:
         if not isinstance(node, Table) or node.row_security:
             continue
         table = Name(*node.id.path)
-        if table.schema in schema.context.exposed:
-            yield Flaw(subject=node.id, message=_message(table), fix=_fix(table))
+        if _is_served(table, schema.context):
+            granted = bool(readers(schema.catalog, node.id))
+            yield Flaw(
+                subject=node.id,
+                message=_message(table) if granted else f"{table} has no row-level security",
+                level=Level.ERROR if granted else Level.WARNING,
+                fix=_fix(table),
+            )
 
 
 def _message(table: Name) -> str:
@@ -70,9 +98,19 @@ def _fix(table: Name) -> str:
 
 RULE = Rule(
     level=Level.ERROR,
-    on=("create_stmt",),
+    on=("create_stmt", "create_table_as_stmt", "select_stmt"),
     act=check,
     schema=audit,
-    blames=("create_stmt", "alter_table_stmt", "grant_stmt"),
-    peers=("splinter/0013", "pgrls/SEC001", "pglinter/S"),
+    blames=("create_stmt", "create_table_as_stmt", "alter_table_stmt"),
+    peers=(
+        "splinter/0013",
+        "splinter/0007",
+        "splinter/0019",
+        "pgrls/SEC001",
+        "pgrls/SEC032",
+        "pgrls/SEC041",
+        "pgrls/SEC043",
+        "rlsgate/row-security-off",
+        "pglinter/B",
+    ),
 )

@@ -8,7 +8,8 @@ outside of the file's own transaction.
 ```sql
 do $$
 begin
-    create index concurrently orders_customer_id_idx on public.orders (customer_id);
+    create index concurrently if not exists orders_customer_id_idx
+        on public.orders (customer_id);
 end $$;
 ```
 

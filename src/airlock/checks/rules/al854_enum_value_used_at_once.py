@@ -20,14 +20,15 @@ alter table internal.orders alter column status set default 'refunded';
 ```
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from airlock.checks._drops import is_made_before
-from airlock.checks.act import Act
+from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
-from airlock.checks.syntax import Name, constant, qualified
+from airlock.checks.syntax import Name, qualified
 from airlock.model.finding import Level
-from airlock.sources.sqltext import Node
 
 
 def check(act: Act) -> Hits:
@@ -35,36 +36,34 @@ def check(act: Act) -> Hits:
     name, value = qualified(act.node.type_name), act.node.new_val
     if act.node.old_val or act.transaction is None or is_made_before(act, name):
         return
-    for later in act.after:
-        if not later.runs or later.transaction != act.transaction:
-            continue
-        use = next(_uses(later, name, value), None)
-        if use is not None:
-            at, certain = use
+    for later, at, cast in _constants(act.file).get(value, ()):
+        if later.index > act.index and later.transaction == act.transaction:
             yield Hit(
                 message=f"'{value}' of {name} cannot be used before the transaction that adds it "
                 "commits",
                 at=later.offset(at),
                 subject=f"{name}.{value}",
-                level=Level.ERROR if certain and act.opened else Level.WARNING,
+                level=Level.ERROR if cast == name and act.opened else Level.WARNING,
             )
             return
 
 
-def _uses(act: Act, name: Name, value: str) -> Iterator[tuple[int, bool]]:
-    """Yield where a value stands, and whether it is certain to be the enum's."""
-    for cast in act.nodes("TypeCast"):
-        if constant(cast.arg) == value and qualified(cast.type_name.names) == name:
-            yield _place(cast.arg), True
-    for each in act.nodes("A_Const"):
-        if each.HasField("sval") and each.sval.sval == value:
-            yield each.location, False
-
-
-def _place(node: Node) -> int:
-    while node.WhichOneof("node") == "type_cast":
-        node = node.type_cast.arg
-    return int(node.a_const.location)
+@lru_cache(maxsize=2)
+def _constants(file: File) -> Mapping[str, Sequence[tuple[Act, int, Name | None]]]:
+    """Return the texts that a file uses: where each stands, and the type that it is cast to."""
+    found: dict[str, list[tuple[Act, int, Name | None]]] = defaultdict(list)
+    for act in file.acts:
+        if not act.runs:
+            continue
+        types = {
+            cast.arg.a_const.location: qualified(cast.type_name.names)
+            for cast in act.nodes("TypeCast")
+            if cast.arg.WhichOneof("node") == "a_const"
+        }
+        for each in act.nodes("A_Const"):
+            if each.HasField("sval"):
+                found[each.sval.sval].append((act, each.location, types.get(each.location)))
+    return found
 
 
 RULE = Rule(

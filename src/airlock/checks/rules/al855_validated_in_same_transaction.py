@@ -6,20 +6,24 @@ only.
 
 ## Example
 ```sql
-alter table public.orders add constraint orders_total_positive check (total_cents > 0) not valid;
+alter table public.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 alter table public.orders validate constraint orders_total_positive;
 ```
 
 ## Use instead
 ```sql
-alter table public.orders add constraint orders_total_positive check (total_cents > 0) not valid;
+alter table public.orders
+    drop constraint if exists orders_total_positive,
+    add constraint orders_total_positive check (total_cents > 0) not valid;
 ```
 ```sql
 alter table public.orders validate constraint orders_total_positive;
 ```
 """
 
-from airlock.checks._tables import altered, definition
+from airlock.checks._tables import altered, definition, others
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name
@@ -41,12 +45,10 @@ def check(act: Act) -> Hits:
 
 def _is_added(act: Act, table: Name, name: str) -> bool:
     return act.transaction is not None and any(
-        other == table
-        and sort == "AT_AddConstraint"
+        earlier.index <= act.index
+        and earlier.transaction == act.transaction
         and definition(command).constraint.conname == name
-        for earlier in (*act.before, act)
-        if earlier.runs and earlier.transaction == act.transaction
-        for other, sort, command in altered(earlier)
+        for earlier, command in others(act, table, "AT_AddConstraint")
     )
 
 

@@ -23,10 +23,12 @@ update public.orders set total_cents = price_cents * quantity
 ```
 """
 
+from bisect import bisect
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 
-from airlock.checks._locks import LOCKING, exclusions
+from airlock.checks._locks import LOCKING, newly_excluded
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import relation
@@ -37,13 +39,14 @@ _WRITING = frozenset({"update_stmt", "delete_stmt", "insert_stmt", "merge_stmt"}
 
 def check(act: Act) -> Hits:
     """Find a lock and the first rows that its transaction writes behind it."""
-    mine = [name for at, name in exclusions(act.file).get(act.transaction, ()) if at == act.index]
-    writes = _writes(act.file).get(act.transaction, ())
-    first = next((each for each in writes if each.index > act.index), None) if mine else None
-    if first is None:
+    names = newly_excluded(act)
+    writes = _writes(act.file).get(act.transaction, ()) if names else ()
+    behind = bisect(writes, act.index, key=attrgetter("index"))
+    if behind == len(writes):
         return
+    first = writes[behind]
     written = relation(first.node.relation)
-    for name in mine:
+    for name in names:
         yield Hit(
             message=f"nobody can use {name} until these rows of {written} are written",
             at=first.offset(0),
@@ -56,9 +59,9 @@ def _writes(file: File) -> Mapping[int | None, Sequence[Act]]:
     """Return the writes of each transaction that are not to a table that the file makes."""
     found: dict[int | None, list[Act]] = {}
     for act in file.acts:
-        if act.runs and act.kind in _WRITING and _is_large(act):
-            if not act.is_new(relation(act.node.relation)):
-                found.setdefault(act.transaction, []).append(act)
+        writes = act.runs and act.kind in _WRITING and _is_large(act)
+        if writes and not act.is_new(relation(act.node.relation)):
+            found.setdefault(act.transaction, []).append(act)
     return found
 
 

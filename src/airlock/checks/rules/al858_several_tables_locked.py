@@ -18,7 +18,7 @@ alter table internal.customers add column if not exists note text;
 ```
 """
 
-from airlock.checks._locks import LOCKING, excluded, held
+from airlock.checks._locks import LOCKING, held, newly_excluded
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.model.finding import Level
@@ -26,10 +26,10 @@ from airlock.model.finding import Level
 
 def check(act: Act) -> Hits:
     """Find the lock of a table while that of another one is held."""
-    before = set(held(act))
-    for name in dict.fromkeys(excluded(act)):
-        if before and name not in before:
-            yield Hit(message=f"{name} is locked while {min(before)} is", table=name)
+    before = next(held(act), None)
+    if before is not None:
+        for name in newly_excluded(act):
+            yield Hit(message=f"{name} is locked while {before} is", table=name)
 
 
 RULE = Rule(

@@ -36,7 +36,8 @@ def diff(
     A and B are sources: an environment, migrations, migrations@VERSION, dir:PATH, dir:PATH@VERSION,
     sql:PATH, snapshot:PATH, git:REF, postgresql://…, or empty. The plan is applied to a copy of A
     and the outcome held against B. The exit code is 0 when they are equal, 1 when they differ, and
-    2 when the plan does not lead from one to the other.
+    2 when the plan does not lead from one to the other. Sources that are no project's (dir:, sql:,
+    snapshot:, postgresql://, empty) can be compared from any folder.
 
     \b
         airlock diff migrations production
