@@ -175,6 +175,150 @@ def test_a_password_in_the_file_is_a_warning(tmp_path: Path) -> None:
     assert PASSWORD not in repr(finding)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://u:{PASSWORD}@h/db",
+        f"postgresql://u@h/db?password={PASSWORD}",
+        f"postgresql://u@h/db?sslmode=require&sslpassword={PASSWORD}",
+    ],
+)
+@pytest.mark.parametrize("key", ["url", "inspect_url", "deploy_url", "backup_url"])
+def test_a_password_of_a_protected_environment_is_refused(
+    tmp_path: Path, url: str, key: str
+) -> None:
+    error = fault(tmp_path, f"[environments.production]\n{key} = '{url}'\n")
+    assert str(error.where) == "airlock.toml:2"
+    assert f"environments.production.{key} holds a password in plain text" in error.message
+    assert f'{key} = {{ env = "PRODUCTION_{key.upper()}" }}' in (error.hint or "")
+
+
+def test_a_protected_environment_wants_an_inspector(tmp_path: Path) -> None:
+    text = "[environments.production]\nurl = 'postgresql://u@h/db'\n"
+    (finding,) = config(tmp_path, text).findings
+    assert (finding.code, str(finding.where)) == ("no-inspector", "airlock.toml:1")
+    assert "airlock doctor production --grants" in (finding.fix or "")
+    assert config(tmp_path, text + "inspect_url = 'postgresql://i@h/db'\n").findings == ()
+    assert config(tmp_path, "[environments.production]\n").findings == ()
+
+
+SERVICES = f"""
+# comment
+[other]
+host=elsewhere
+[production]
+host = db.example.com
+port=6543
+dbname=app
+user=inspector
+password={PASSWORD}%@/
+sslmode=require
+[after]
+host=wrong
+"""
+
+
+def service(root: Path, name: str = "production", **variables: str) -> Config:
+    (root / "services.conf").write_text(SERVICES)
+    text = f"[environments.production]\ninspect_url = {{ service = '{name}' }}\n"
+    return config(root, text, **({"PGSERVICEFILE": str(root / "services.conf")} | variables))
+
+
+def test_a_service_file(tmp_path: Path) -> None:
+    found = service(tmp_path)
+    address = found.environment("production").address(Use.INSPECT)
+    assert address.place == "db.example.com:6543/app"
+    assert address.user == "inspector"
+    assert f"{PASSWORD}%@/" in address.secrets
+    assert address.url.endswith("?sslmode=require")
+    assert found.findings == ()
+    assert origins(found)["environments.production.inspect_url"] == (
+        "the service production",
+        "service production",
+    )
+    assert PASSWORD not in repr(found)
+
+
+def test_services_are_looked_for_where_libpq_does(tmp_path: Path) -> None:
+    (tmp_path / ".pg_service.conf").write_text("[production]\nhost=/tmp/socket\n")
+    found = service(tmp_path, PGSERVICEFILE="", HOME=str(tmp_path))
+    address = found.environment("production").address(Use.INSPECT)
+    assert address.url == "postgresql:///?host=%2Ftmp%2Fsocket"
+    (tmp_path / ".pg_service.conf").unlink()
+    (tmp_path / "pg_service.conf").write_text("[production]\nhost=::1\nport=1\nuser=a\n")
+    found = service(tmp_path, PGSERVICEFILE="", HOME=str(tmp_path), PGSYSCONFDIR=str(tmp_path))
+    assert found.environment("production").address(Use.INSPECT).url == "postgresql://a@[::1]:1/"
+
+
+def test_a_service_that_is_nowhere(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"no service file has a service \[nowhere\]") as caught:
+        service(tmp_path, "nowhere").environment("production").address(Use.INSPECT)
+    assert str(tmp_path / "services.conf") in (caught.value.hint or "")
+    assert PASSWORD not in f"{caught.value} {caught.value.hint}"
+
+
+def test_a_service_file_with_a_fault_quotes_nothing(tmp_path: Path) -> None:
+    found = service(tmp_path)
+    (tmp_path / "services.conf").write_text(f"[production]\n{PASSWORD}\n")
+    with pytest.raises(ConfigError, match=r"line 2 of .* is no parameter=value") as caught:
+        found.environment("production").address(Use.INSPECT)
+    assert PASSWORD not in f"{caught.value} {caught.value.hint}"
+    (tmp_path / "services.conf").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        found.environment("production").address(Use.INSPECT)
+
+
+class Ring:
+    """A keyring as the package gives it."""
+
+    def __init__(self, entries: dict[tuple[str, str], str] | None) -> None:
+        self.entries = entries
+        self.asked = 0
+
+    def get_password(self, service: str, name: str) -> str | None:
+        self.asked += 1
+        if self.entries is None:
+            raise RuntimeError(f"locked, and it says {PASSWORD}")
+        return self.entries.get((service, name))
+
+
+def ring(root: Path, monkeypatch: pytest.MonkeyPatch, found: Ring | None) -> Config:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "keyring", found)
+    return config(root, "[environments.production]\ninspect_url = { keyring = 'prod/inspect' }\n")
+
+
+def test_a_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = Ring({("airlock", "prod/inspect"): f"postgresql://i:{PASSWORD}@h:1/db"})
+    found = ring(tmp_path, monkeypatch, keys)
+    assert keys.asked == 0, "it is opened when it is needed"
+    environment = found.environment("production")
+    assert environment.address(Use.INSPECT).place == "h:1/db"
+    assert environment.address(Use.INSPECT).secrets == (PASSWORD,)
+    assert keys.asked == 1
+    assert PASSWORD not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("keys", "said", "hint"),
+    [
+        (None, "the package keyring is not installed", "pip install 'pgairlock[keyring]'"),
+        (Ring({}), "the keyring has no entry prod/inspect", "keyring set airlock prod/inspect"),
+        (Ring(None), "the keyring cannot be read", "Unlock it"),
+    ],
+)
+def test_a_keyring_that_gives_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: Ring | None, said: str, hint: str
+) -> None:
+    found = ring(tmp_path, monkeypatch, keys)
+    with pytest.raises(ConfigError, match=said) as caught:
+        found.environment("production").address(Use.INSPECT)
+    assert hint in (caught.value.hint or "")
+    assert PASSWORD not in f"{caught.value} {caught.value.hint}"
+    assert caught.value.__context__ is None
+
+
 SHADOW = f"postgresql://boss:{PASSWORD}@ci.example.com:5433/postgres"
 
 
@@ -286,6 +430,9 @@ def test_a_half_of_a_password_is_not_taken_for_a_place(tmp_path: Path, url: str)
         ("[environments.empty]\n", "airlock.toml:1", "'empty' cannot name", None),
         ("[environments.qa]\nurl = { evn = 'X' }\n", "airlock.toml:2", "not a string or", "env ="),
         ("[environments.qa]\nurl = { env = 'A-B' }\n", "airlock.toml:2", "not a string", "env ="),
+        ("[environments.qa]\nurl = { service = 'a b' }\n", "airlock.toml:2", "not a string", None),
+        ("[environments.qa]\nurl = { env = 'A', keyring = 'b' }\n", "airlock.toml:2", "not", None),
+        ("[environments.qa]\nstrict = 'true'\n", "airlock.toml:2", "not true or false", None),
         ("[environments.qa]\nurl = 5\n", "airlock.toml:2", "not a string or", "env ="),
     ],
 )

@@ -37,6 +37,28 @@ def test_two_homes_have_different_folders_outside(tmp_path: Path) -> None:
     assert len(str(one.short() / "environments" / ".s.PGSQL.54329.lock")) < 107
 
 
+def test_a_key_is_made_once_and_is_private(tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "home")
+    key = home.key("redaction")
+    assert len(key) == 64
+    assert home.key("redaction") == Home.open(home.path).key("redaction") == key
+    assert home.key("other") != key
+    assert Home.open(tmp_path / "elsewhere").key("redaction") != key
+    place = home.path / "redaction.key"
+    assert mode(place) == 0o600
+    place.chmod(0o644)
+    assert home.key("redaction") == key
+    assert mode(place) == 0o600
+    assert sorted(path.name for path in home.path.iterdir()) == ["other.key", "redaction.key"]
+
+
+def test_a_key_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
+    home = Home.open(tmp_path / "home")
+    (home.path / "redaction.key").mkdir()
+    with pytest.raises(ServerError, match=r"the key .* cannot be made or read"):
+        home.key("redaction")
+
+
 @pytest.mark.parametrize("name", ["a:b", "a\nb"])
 def test_a_path_that_postgres_cannot_take_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ServerError, match="a colon or a line break"):

@@ -29,5 +29,5 @@ def audit(site: Site, source: str, asked: Asked) -> AuditReport:
             postgres=catalog.major,
             objects=len(catalog),
             unmodelled=catalog.unmodelled,
-            findings=baseline.new(found) if asked.baseline else found,
+            findings=(*opened.findings, *(baseline.new(found) if asked.baseline else found)),
         )

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from airlock.app.workspace import Workspace
+from airlock.errors import ServerError
 from airlock.model.failure import StatementRefused
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ class SourceFailed(StatementRefused):
     """A file of a source does not run: there is nothing to compare with."""
 
     exit_code = 2
+
+
+class NoCopy(ServerError):
+    """A role of a source cannot be made on the shadow server."""
+
+    code = "copy"
 
 
 _ABOUT_ROLES = frozenset({"role", "membership"})
@@ -78,16 +85,22 @@ def _make_roles(place: Address, catalog: Catalog) -> None:
     """Make the roles that the schema names and the shadow's server lacks."""
     from airlock.model.catalog import EMPTY, catalog_of
     from airlock.plan.planner import plan
-    from airlock.server.connect import connect
+    from airlock.server.connect import DatabaseError, connect
 
     roles = catalog_of(
         (node for node in catalog if node.id.kind in _ABOUT_ROLES), major=catalog.major
     )
     steps = plan(EMPTY, roles).steps
-    if steps:
+    if not steps:
+        return
+    try:
         with _ROLES, connect(place, acting=False) as session:
             for step in steps:
                 session.execute(step.text)
+        return
+    except DatabaseError as error:
+        failed = NoCopy(f"a role cannot be made anew: {error.message}", hint=error.hint)
+    raise failed
 
 
 def _hand_over(place: Address, catalog: Catalog) -> None:

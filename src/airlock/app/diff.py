@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from airlock.app.clones import NoCopy, SourceFailed
 from airlock.app.naming import SATELLITES, shown, spelled
 from airlock.app.renaming import Ask, after_renames
 from airlock.app.site import Site
@@ -96,10 +97,17 @@ class _Proved:
 
 def _proved(workspace: Workspace, pair: Pair, style: Style) -> _Proved:
     """Prove the way, even where there is none to go: pg_dump may see what Airlock does not."""
-    from airlock.app.proving import prove_pair, said, shown
+    from airlock.app.proving import prove_pair, said, shown, unproved
 
-    proof = prove_pair(workspace, pair, style)
-    return _Proved(proof=shown(proof), findings=tuple(said(proof, pair.old)))
+    hides = [each for each in (pair.old, pair.new) if each.hidden]
+    try:
+        proof = prove_pair(workspace, pair, style)
+    except (SourceFailed, NoCopy):
+        if not hides:
+            raise
+        # A mark is no number and no date: such a schema cannot be made again.
+        return _Proved(findings=(unproved(hides[0]),))
+    return _Proved(proof=shown(proof, hides), findings=tuple(said(proof, pair.old)))
 
 
 # What the report says --------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import airlock
+from airlock.app.logins import examine
 from airlock.app.site import Site
 from airlock.app.workspace import Workspace, home_path
 from airlock.config import Environment, Use, VariableNotSet
@@ -48,6 +49,7 @@ def doctor(site: Site, name: str | None) -> DoctorReport:
         for environment in chosen:
             site.progress.note(f"looking at {environment.name}")
             probes.append(_environment(workspace, environment, engine))
+            probes += examine(workspace, environment)
     return DoctorReport(probes=tuple(probes))
 
 
@@ -145,7 +147,10 @@ def _environment(workspace: Workspace, environment: Environment, engine: Engine 
         place = workspace.place(environment)
         if not workspace.exists(environment):
             return _probe(environment.name, Verdict.FINE, f"not created yet ({place})")
-        with workspace.session(environment, Use.INSPECT) as session:
+        from airlock.server.connect import connect
+
+        # Whatever the login can do: that is said below.
+        with connect(workspace.address(environment, Use.INSPECT)) as session:
             return _connected(workspace, environment, session, engine)
     except VariableNotSet as error:
         return _probe(environment.name, Verdict.DOUBTFUL, error.message, error.hint)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from airlock.diff.compare import compare
+from airlock.model.catalog import Catalog
 from airlock.model.migration import How
 from airlock.model.script import Script, segments
 from airlock.model.step import Lock
-from airlock.plan.artifact import LockOn, PlannedGroup, PlannedStatement
+from airlock.plan.artifact import Hazard, LockOn, PlannedGroup, PlannedStatement
 
 if TYPE_CHECKING:
-    from airlock.deploy.measure import Cost, Taken
+    from airlock.deploy.measure import Cost, Fate, Taken
 
 
 def statements(script: Script, costs: dict[int, Cost]) -> Iterator[PlannedStatement]:
@@ -62,3 +64,29 @@ def strongest(files: Iterable[tuple[Script, dict[int, Cost]]]) -> Taken | None:
         if each.lock > Lock.ACCESS_SHARE
     ]
     return max(taken, key=lambda each: each.lock, default=None)
+
+
+def lost(fates: Iterable[Fate], costs: Iterable[Cost]) -> Iterator[Hazard]:
+    """Yield what became of rows, as the server's own numbers of tables and columns tell it."""
+    for fate in fates:
+        what = f"{fate.kind} {fate.name}"
+        rows = "every value" if fate.kind == "column" else "every row"
+        if fate.now is not None:
+            text = f"renamed to {fate.now}: who still asks for the old name fails"
+            yield Hazard(object=what, text=text, loses_data=False)
+        elif fate.anew:
+            text = f"dropped and made anew, {rows} is lost"
+            yield Hazard(object=what, text=text, loses_data=True)
+        else:
+            yield Hazard(object=what, text=f"dropped, {rows} is lost", loses_data=True)
+    for cost in costs:
+        for name in cost.emptied:
+            yield Hazard(object=f"table {name}", text="every row is removed", loses_data=True)
+
+
+def tally(before: Catalog, after: Catalog) -> tuple[int, int, int]:
+    """Return how many objects come, change and go."""
+    number = sum(1 for _ in compare(before, after))
+    created = len(after.nodes.keys() - before.nodes.keys())
+    dropped = len(before.nodes.keys() - after.nodes.keys())
+    return created, number - created - dropped, dropped

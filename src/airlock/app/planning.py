@@ -10,8 +10,10 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from airlock import __version__
+from airlock.app.clones import NoCopy, SourceFailed
 from airlock.app.naming import shown
-from airlock.app.planned import groups, statements, strongest
+from airlock.app.planned import groups, lost, statements, strongest, tally
+from airlock.app.proving import unproved
 from airlock.app.rollout import major_finding
 from airlock.app.trials import Trial, start, undo_all
 from airlock.app.workspace import Workspace
@@ -249,7 +251,21 @@ class _Maker:
                 )
                 return
         self._say_drift(there, before)
-        with source.clone() as address:
+        with ExitStack() as stack:
+            try:
+                address = stack.enter_context(source.clone())
+            except (SourceFailed, NoCopy):
+                if not source.hidden:
+                    raise
+                # What hides its values cannot always be made again: then what is applied serves.
+                self.findings.append(unproved(source))
+                name = stack.enter_context(databases.shadow(template))
+                address = databases.cluster.address(name, label="shadow")
+                before = _read(address, source)
+                yield _Copy(
+                    address=address, on=Copied.REPLAY, before=before, roles=roles, same=False
+                )
+                return
             before = _read(address, source)
             yield _Copy(
                 address=address,
@@ -386,13 +402,14 @@ class _Maker:
         from airlock.plan.order import Cycle
         from airlock.plan.planner import plan
 
-        hazards = [*_lost(tried)]
+        costs = (cost for _, _, _, found in tried.files for cost in found.values())
+        hazards = [*lost(tried.fates, costs)]
         renamed = {fate.now: fate for fate in tried.fates if fate.now is not None}
         try:
             made = plan(tried.before, tried.after, style=Style.ONLINE)
         except Cycle:
             # The files have run, so that there is a way; only the account of it is shorter.
-            return tuple(hazards), _tally(tried)
+            return tuple(hazards), tally(tried.before, tried.after)
         for step in made.steps:
             if step.target.kind in _HOLDS_ROWS:
                 address = shown(step.target).partition(" ")[2]
@@ -418,29 +435,3 @@ def _read(address: Address, source: Source | None, *, role: str = "") -> Catalog
     with connect(address) as session:
         found = in_scope(read_catalog(session))
     return run_by(found, (source.catalog.role if source else role) or found.role)
-
-
-def _lost(tried: _Tried) -> Iterator[Hazard]:
-    """Yield what became of rows, as the server's own numbers of tables and columns tell it."""
-    for fate in tried.fates:
-        what = f"{fate.kind} {fate.name}"
-        rows = "every value" if fate.kind == "column" else "every row"
-        if fate.now is not None:
-            text = f"renamed to {fate.now}: who still asks for the old name fails"
-            yield Hazard(object=what, text=text, loses_data=False)
-        elif fate.anew:
-            text = f"dropped and made anew, {rows} is lost"
-            yield Hazard(object=what, text=text, loses_data=True)
-        else:
-            yield Hazard(object=what, text=f"dropped, {rows} is lost", loses_data=True)
-    for _, _, _, costs in tried.files:
-        for cost in costs.values():
-            for name in cost.emptied:
-                yield Hazard(object=f"table {name}", text="every row is removed", loses_data=True)
-
-
-def _tally(tried: _Tried) -> tuple[int, int, int]:
-    before, after = tried.before.nodes.keys(), tried.after.nodes.keys()
-    number = sum(1 for _ in compare(tried.before, tried.after))
-    created, dropped = len(after - before), len(before - after)
-    return created, number - created - dropped, dropped

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from airlock.app.sources import Pair
@@ -52,15 +52,22 @@ def _on_shadow(pair: Pair, source: Source, major: int) -> Source:
     return replace(source, catalog=catalog)
 
 
-def shown(proof: Proof) -> PlanProof:
-    """Return what a report says of a proof."""
+def shown(proof: Proof, hides: Sequence[Source] = ()) -> PlanProof:
+    """Return what a report says of a proof; `hides` are sources of which values are hidden."""
     return PlanProof(
         converged=proof.converged,
         failure=None if proof.needs_empty_tables else proof.failure,
         residue=proof.residue,
         surprises=proof.surprises,
         covered=tuple(_covered(proof)),
-        not_covered=(*_without_rows(proof), *proof.not_covered),
+        not_covered=(
+            *(
+                f"values that {each.label} hides: its copy has marks in their place"
+                for each in hides
+            ),
+            *_without_rows(proof),
+            *proof.not_covered,
+        ),
         seconds=proof.seconds,
     )
 
@@ -80,6 +87,20 @@ def said(proof: Proof, old: Source) -> Iterator[Finding]:
             why="It was tried on a copy with made-up rows, too, and this statement was refused.",
             fix="Write this change by hand: fill in or mend the rows first, in the same migration.",
         )
+
+
+def unproved(source: Source) -> Finding:
+    """Say that no copy can be made of a source, since values are missing that it would need."""
+    return Finding(
+        code="unproved-hidden",
+        level=Level.WARNING,
+        message=f"the plan is not proved: {source.label} hides values without which no copy of it "
+        "can be made",
+        key=f"unproved-hidden:{source.label}",
+        why="A number, a date or the bound of a partition cannot be made up.",
+        fix="Put what is hidden into a migration: airlock pull writes it with marks, and an "
+        "administrator of the database fills them in.",
+    )
 
 
 def _covered(proof: Proof) -> Iterator[str]:

@@ -19,6 +19,7 @@ from airlock.model.finding import Finding, Level
 from airlock.model.migration import Migration
 from airlock.model.names import few
 from airlock.report.values.pull import PullReport
+from airlock.sources.redaction import MARKER
 
 _PROJECT = "migrations"
 
@@ -45,11 +46,28 @@ def pull(site: Site, environment: str, *, name: str | None, mark: bool) -> PullR
     found = diff(site, _PROJECT, environment, style=Style.ONLINE.value, proof=True)
     if waiting and found.found:
         found = replace(found, findings=(_undoes(environment, waiting), *found.findings))
+    if marks := MARKER.findall(found.sql):
+        found = replace(found, findings=(_marked(environment, len(marks)), *found.findings))
     path = write(site, name, found)
     if path is not None and mark:
         _mark(site, place, path)
     marked = mark and path is not None
     return PullReport(environment=environment, path=path, marked=marked, diff=found)
+
+
+def _marked(environment: str, number: int) -> Finding:
+    """Say that the file holds marks where an administrator has to put values."""
+    values = "1 value is" if number == 1 else f"{number:,} values are"
+    return Finding(
+        code="pull-hidden",
+        level=Level.WARNING,
+        message=f"{values} hidden in what is pulled from {environment}: the file holds marks, "
+        "⟨redacted:…⟩",
+        key=f"pull-hidden:{environment}",
+        why="They stand in none of the project's migrations, and could come from a row.",
+        fix="An administrator of the database fills them in, if they may be known; until then "
+        "airlock check fails on the file.",
+    )
 
 
 def _undoes(environment: str, waiting: Sequence[Migration]) -> Finding:

@@ -32,7 +32,7 @@ def snapshot(site: Site, source: str, output: Path | None) -> tuple[str, Snapsho
             changed=written(site.start / output, content),
             bytes=len(content),
             side=about,
-            findings=workspace.config.findings,
+            findings=(*workspace.config.findings, *opened.findings),
         )
 
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from itertools import takewhile
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 from airlock.app.clones import SourceFailed, from_catalog, from_dump
+from airlock.app.hiding import Hiding, in_arguments, said
+from airlock.app.histories import SourceMissing, existing, history, up_to
 from airlock.app.levels import on_one_level
 from airlock.app.preflight import Server, Side, said_before, server_of
 from airlock.app.workspace import Workspace
 from airlock.config import Environment, Use
-from airlock.config.values import suggestion
-from airlock.errors import AirlockError, Location, ProjectError, UsageError
+from airlock.errors import (
+    AirlockError,
+    ConnectionFailed,
+    Location,
+    ProjectError,
+    Refused,
+    ServerError,
+)
 from airlock.model.failure import StatementRefused
 from airlock.model.finding import Finding
 from airlock.model.migration import Migration
-from airlock.model.names import few
 from airlock.sources.notation import Form, Notation, understand
 from airlock.sources.source import Cloned, Source
 
@@ -28,18 +34,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from airlock.model.catalog import Catalog
+    from airlock.model.node import Id
     from airlock.server.address import Address
     from airlock.server.baseline import Baseline
 
 _URL_LABEL = "database"
 _TELL_PLATFORM = frozenset({Form.SNAPSHOT, Form.URL})
 """Sources that show by themselves whether they are of the Supabase platform."""
-
-
-class SourceMissing(ProjectError):
-    """There is nothing to read a catalog from."""
-
-    code = "source"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ def open_source(workspace: Workspace, text: str) -> Iterator[Source]:
         BadSnapshot, ProjectError, ConnectionFailed: it cannot be read.
     """
     with _Opener(workspace=workspace) as opener:
-        yield opener.open(text).source
+        source = opener.open(text).source
+        yield replace(source, findings=tuple(opener.findings))
 
 
 @contextmanager
@@ -72,13 +74,14 @@ def open_pair(workspace: Workspace, old: str, new: str) -> Iterator[Pair]:
     with _Opener(workspace=workspace) as opener:
         # Texts are understood before anything starts.
         forms = [opener.understand(text).form for text in (old, new)]
-        opener.begin(new)
+        # What is no secret comes first: what stands there need not be hidden elsewhere.
+        first, last = sorted((old, new), key=opener.is_protected)
         if not workspace.in_project and forms[1] in _TELL_PLATFORM:
             # What the files of the other run on depends on what this one shows.
-            after = opener.open(new)
-            before = opener.open(old)
-        else:
-            before, after = opener.open(old), opener.open(new)
+            first, last = new, old
+        opener.begin(last)
+        opened = {text: opener.open(text) for text in (first, last)}
+        before, after = opened[old], opened[new]
         level = on_one_level(
             workspace,
             before.source,
@@ -117,6 +120,10 @@ class _Opener:
     _stack: ExitStack = field(default_factory=ExitStack)
     _begun: dict[str, Future[tuple[Catalog, Server]]] = field(default_factory=dict)
     """What is read while something else goes on, by the URL."""
+    _hiding: Hiding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._hiding = Hiding(workspace=self.workspace, made=self._made_by_project)
 
     def __enter__(self) -> Self:
         return self
@@ -141,112 +148,56 @@ class _Opener:
         match found.form:
             case Form.URL:
                 address = self._address(found.rest)
+                guard = self._is_guarded(address)
             case Form.ENVIRONMENT:
                 environment = self.workspace.config.environment(found.rest)
                 if environment.embedded:
                     return
                 address = self.workspace.address(environment, Use.INSPECT)
+                guard = environment.protected and environment.has_inspector
             case _:
                 return
         pool = ThreadPoolExecutor(max_workers=1)
-        self._begun[address.url] = pool.submit(_read, address)
+        self._begun[address.url] = pool.submit(_read, address, guard)
         pool.shutdown(wait=False)
+
+    def is_protected(self, text: str) -> bool:
+        """Whether real rows live in what a text means."""
+        found = self.understand(text)
+        match found.form:
+            case Form.ENVIRONMENT:
+                return self.workspace.config.environment(found.rest).protected
+            case Form.URL:
+                return self._address(found.rest).protected
+        return False
 
     def open(self, text: str) -> _Opened:
         """Open what a text means."""
         found = self.understand(text)
+        opened = self._opened(text, found)
+        if not opened.source.protected:
+            self._hiding.shown.append(opened.source.catalog)
+            self._hiding.has_head |= found.form is Form.MIGRATIONS and found.version is None
+        return opened
+
+    def _opened(self, text: str, found: Notation) -> _Opened:
         match found.form:
             case Form.SNAPSHOT:
                 return self._snapshot(text, found.rest)
             case Form.ENVIRONMENT:
                 return self._environment(text, found.rest)
             case Form.URL:
-                return self._live(_URL_LABEL, self._address(found.rest))
-        return self._replayed(text, _up_to(self._history(found), found.version))
+                address = self._address(found.rest)
+                return self._live(_URL_LABEL, address, guard=self._is_guarded(address))
+        return self._replayed(text, up_to(history(self.workspace, found), found.version))
 
-    # Files -----------------------------------------------------------------------------------
-
-    def _history(self, found: Notation) -> Sequence[Migration]:
-        """Return the files that a source is made of, in order."""
-        match found.form:
-            case Form.MIGRATIONS:
-                return self.workspace.runnable.migrations
-            case Form.FOLDER:
-                return self._folder(found.rest)
-            case Form.SQL:
-                return self._files(found.rest)
-            case Form.GIT:
-                return self._at_ref(found.rest)
-        return ()
-
-    def _folder(self, path: str) -> tuple[Migration, ...]:
-        """Read a folder of migrations, or that of a project."""
-        from airlock.sources.layouts import SUPABASE_FOLDER
-        from airlock.sources.project import read_project
-
-        folder = self._existing(path)
-        if not folder.is_dir():
-            raise SourceMissing(f"{path} is no folder", hint=f"A file is written sql:{path}")
-        if (folder / "supabase").is_dir():
-            return read_project(folder, seeds=()).migrations
-        root, within = folder.parent, folder.name
-        if folder.is_relative_to(self.workspace.config.root):
-            root = self.workspace.config.root
-            within = folder.relative_to(root).as_posix()
-        elif folder.as_posix().endswith(f"/{SUPABASE_FOLDER}"):
-            root, within = folder.parents[1], SUPABASE_FOLDER
-        return read_project(root, folder=within, seeds=()).migrations
-
-    def _files(self, path: str) -> tuple[Migration, ...]:
-        """Read declarative SQL, in the order of paths."""
-        from airlock.sources import files
-
-        place = self._existing(path)
-        found = [place] if place.is_file() else sorted(_sql_files(place))
-        if not found:
-            raise SourceMissing(
-                f"there is no SQL file in {path}", hint="Files whose names end in .sql are read."
-            )
-        root = self.workspace.config.root
-        chosen = []
-        for each in found:
-            inside = each.is_relative_to(root)
-            shown = (each.relative_to(root) if inside else each).as_posix()
-            raw = files.read(each, shown)
-            digest = hashlib.sha256(raw).hexdigest()
-            chosen.append(
-                Migration(version=shown, name=each.stem, path=shown, raw=raw, sha256=digest)
-            )
-        return tuple(chosen)
-
-    def _existing(self, path: str) -> Path:
-        place = (self.workspace.start / Path(path).expanduser()).absolute()
-        try:
-            place = place.resolve(strict=True)
-        except (OSError, RuntimeError):
-            raise SourceMissing(
-                f"there is no {path}", hint=f"Paths are relative to {self.workspace.start}."
-            ) from None
-        return place
-
-    def _at_ref(self, ref: str) -> tuple[Migration, ...]:
-        """Read the project's migrations at a git ref."""
-        from airlock.sources.git import project_at
-
-        project = self.workspace.project
-        at_ref = project_at(
-            self.workspace.config.root, ref, layout=project.layout, folder=project.folder
-        )
-        if at_ref.duplicates:
-            version = at_ref.duplicates[0][0].version
-            raise ProjectError(f"version {version} is there twice at {ref}")
-        return at_ref.migrations
+    # Files and shadows ---------------------------------------------------------------------
 
     def _snapshot(self, text: str, path: str) -> _Opened:
         from airlock.sources import snapshot
         from airlock.sources.scope import stands_on_supabase
 
-        place = self._existing(path)
+        place = existing(self.workspace, path)
         try:
             content = place.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -266,8 +217,6 @@ class _Opener:
             server=None,
             baseline=baseline,
         )
-
-    # Shadows ---------------------------------------------------------------------------------
 
     def _replayed(self, text: str, migrations: Sequence[Migration]) -> _Opened:
         """Run files on a shadow; what they make is kept, and every clone is a copy of it."""
@@ -343,6 +292,7 @@ class _Opener:
             text,
             workspace.address(environment, Use.INSPECT),
             runs_as=_deployer(environment),
+            guard=environment.protected and environment.has_inspector,
         )
 
     def _address(self, url: str) -> Address:
@@ -350,9 +300,20 @@ class _Opener:
 
         origin = "the source on the command line"
         address = parse_address(url, label=_URL_LABEL, origin=origin)
-        return self.workspace.config.guarded(address)
+        address = self.workspace.config.guarded(address)
+        if finding := in_arguments(address):
+            self._say([finding])
+        return address
 
-    def _live(self, text: str, address: Address, *, runs_as: str | None = None) -> _Opened:
+    def _is_guarded(self, address: Address) -> bool:
+        """Whether a URL leads to a protected environment that has a login to look on with."""
+        environments = self.workspace.config.environments
+        has_inspector = any(each.protected and each.has_inspector for each in environments)
+        return address.protected and has_inspector
+
+    def _live(
+        self, text: str, address: Address, *, runs_as: str | None = None, guard: bool
+    ) -> _Opened:
         """Read a running database; it is cloned by a dump, if the login may make one."""
         from airlock.server.baseline import Baseline
         from airlock.server.connect import PROJECT_ROLE
@@ -361,7 +322,7 @@ class _Opener:
         label = str(address) if text == _URL_LABEL else text
         self.workspace.progress.note(f"reading the schema of {label}")
         begun = self._begun.pop(address.url, None)
-        whole, server = begun.result() if begun else _read(address)
+        whole, server = begun.result() if begun else _read(address, guard)
         supabase = is_supabase(whole)
         if supabase:
             self.workspace.saw_platform = True
@@ -372,7 +333,14 @@ class _Opener:
         whole = replace(whole, role=runs_as)
         catalog = in_scope(whole)
         baseline = Baseline.SUPABASE if supabase else Baseline.PLAIN
-        if server.may_dump:
+        hidden: tuple[Id, ...] = ()
+        if address.protected:
+            # From here on nothing is left of what was read.
+            seen = self._hiding.redacted(catalog)
+            whole, catalog, hidden = seen.catalog, seen.catalog, seen.hidden
+            if hidden:
+                self._say([said(label, hidden)])
+        if server.may_dump and not address.protected:
             cloned, clone = Cloned.DUMP, from_dump(self.workspace, address, label, whole)
         else:
             cloned = Cloned.CATALOG
@@ -386,47 +354,42 @@ class _Opener:
                 clone=clone,
                 protected=address.protected,
                 has_rows=not address.embedded,
+                hidden=hidden,
             ),
             server=server,
             baseline=baseline,
         )
 
+    def _made_by_project(self) -> Catalog | None:
+        """Return what the project's files make, those before the first that fails."""
+        try:
+            migrations = self.workspace.runnable.migrations
+            try:
+                return self._replayed("migrations", migrations).source.catalog
+            except StatementRefused as refused:
+                path = refused.failure.path
+                run = tuple(takewhile(lambda each: each.path != path, migrations))
+            return self._replayed("migrations", run).source.catalog
+        except (StatementRefused, ProjectError, Refused, ServerError, ConnectionFailed):
+            # Then more is hidden than has to be.
+            return None
 
-def _read(address: Address) -> tuple[Catalog, Server]:
-    """Read all that a running database holds, and what its server has."""
+
+def _read(address: Address, guard: bool) -> tuple[Catalog, Server]:
+    """Read all that a running database holds, and what its server has.
+
+    Raises:
+        InspectorReads: with `guard`, the login can read rows.
+    """
     from airlock.server.connect import connect
     from airlock.sources.live import read_catalog
 
     with connect(address) as session:
+        if guard:
+            from airlock.server.reach import refuse_reader
+
+            refuse_reader(session)
         return read_catalog(session), server_of(session)
-
-
-def _up_to(migrations: Sequence[Migration], version: str | None) -> tuple[Migration, ...]:
-    """Return the migrations up to a version, that one included."""
-    if version is None:
-        return tuple(migrations)
-    known = [migration.version for migration in migrations]
-    fit = [version] if version in known else [v for v in known if v.startswith(version)]
-    match fit:
-        case [only]:
-            return tuple(migrations[: known.index(only) + 1])
-        case []:
-            meant = suggestion(version, known)
-            raise UsageError(
-                f"there is no migration with the version {version}",
-                hint=meant or "See what there is: airlock status",
-            )
-    raise UsageError(
-        f"more than one version starts with {version}: {few(fit)}",
-        hint="Write more of the one that is meant.",
-    )
-
-
-def _sql_files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*.sql"):
-        below = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in below.parts):
-            yield path
 
 
 def _deployer(environment: Environment) -> str | None:

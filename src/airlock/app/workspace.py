@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from airlock.app.site import Site
 from airlock.config import Config, Environment, Use, load, load_alone
-from airlock.errors import ProjectError, Refused, ServerError
+from airlock.errors import ConfigError, ProjectError, Refused, ServerError
 from airlock.model.finding import Finding
 from airlock.model.migration import Layout, Project
 from airlock.sources.notation import stands_alone
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 LOCAL = "local"
 """The environment of whoever works here; every project has it."""
 
+REDACTION_KEY = "AIRLOCK_REDACTION_KEY"
+"""The variable that gives several machines one key, so that what they hide is alike."""
+
+_KEY_LENGTH = 32
 _LONGEST_NAME = 63
 _DIGITS = 6
 
@@ -128,6 +132,23 @@ class Workspace:
         from airlock.server.home import Home
 
         return Home.open(self.home_path)
+
+    @cached_property
+    def redaction_key(self) -> bytes:
+        """What values of a protected environment are hashed with; only who has it can guess them.
+
+        Raises:
+            ConfigError: the one that is given is too short.
+        """
+        given = self.variables.get(REDACTION_KEY)
+        if given is None:
+            return self.home.key("redaction")
+        if len(given) < _KEY_LENGTH:
+            raise ConfigError(
+                f"environment variable {REDACTION_KEY}: it has fewer than {_KEY_LENGTH} characters",
+                hint="Make one: openssl rand -hex 32",
+            )
+        return given.encode()
 
     @cached_property
     def given(self) -> GivenServer | None:
@@ -280,10 +301,19 @@ class Workspace:
 
     @contextmanager
     def session(self, environment: Environment, use: Use) -> Iterator[Session]:
-        """Connect to an environment that exists."""
+        """Connect to an environment that exists.
+
+        Raises:
+            InspectorReads: the login that only looks on can read rows of a protected environment.
+            ConnectionFailed: nobody answers, or the server refuses the login.
+        """
         from airlock.server.connect import connect
 
         with connect(self.address(environment, use)) as session:
+            if use is Use.INSPECT and environment.protected and environment.has_inspector:
+                from airlock.server.reach import refuse_reader
+
+                refuse_reader(session)
             yield session
 
 

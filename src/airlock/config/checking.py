@@ -15,7 +15,12 @@ BY_PATH = {key.path: key for key in KEYS}
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _RESERVED = frozenset({"migrations", "empty"})
 """Words that mean something else where an environment can stand."""
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ELSEWHERE = {
+    "env": re.compile(r"[A-Za-z_][A-Za-z0-9_]*"),
+    "service": re.compile(r"[\w.-]+"),
+    "keyring": re.compile(r"[\w.@/-]+"),
+}
+"""Where a URL can stand, and what the name of it there looks like."""
 
 
 def leaves(document: Document | None) -> dict[str, Plain | dict[str, str]]:
@@ -98,13 +103,14 @@ def _value(document: Document, path: str, value: object, key: Key) -> Plain | di
 
 
 def _reference(document: Document, path: str, value: object) -> str | dict[str, str]:
-    """Check a connection: a string, or exactly `{ env = "NAME" }`. Nothing of it is quoted."""
+    """Check a connection: a string, or a table that says where it stands. Nothing is quoted."""
     if isinstance(value, str):
         return value
-    if isinstance(value, dict) and set(value) == {"env"}:
-        variable = value["env"]
-        if isinstance(variable, str) and _VARIABLE.fullmatch(variable):
-            return {"env": variable}
+    if isinstance(value, dict) and len(value) == 1:
+        ((where, name),) = value.items()
+        form = _ELSEWHERE.get(where)
+        if form and isinstance(name, str) and form.fullmatch(name):
+            return {where: name}
     raise document.fault(
         path,
         f"{path} is not {Kind.CONNECTION}",

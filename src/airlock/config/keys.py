@@ -19,7 +19,7 @@ class Kind(StrEnum):
     NUMBER = "a whole number"
     FLAG = "true or false"
     TEXTS = "a list of strings"
-    CONNECTION = 'a string or { env = "VARIABLE" }'
+    CONNECTION = 'a string or { env = "VARIABLE" } or { service = "NAME" } or { keyring = "NAME" }'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,9 @@ KEYS = (
     Key(
         path="environments.*.inspect_url",
         kind=Kind.CONNECTION,
-        doc="The connection that reads: status, check, doctor.",
+        doc="The connection that reads: status, check, diff, plan, pull, snapshot, doctor. On a "
+        "protected environment its role reads catalogs and can read no table; if it can, these "
+        "commands refuse.",
         absent="url, else deploy_url",
     ),
     Key(
@@ -99,10 +101,25 @@ KEYS = (
         absent="url",
     ),
     Key(
+        path="environments.*.backup_url",
+        kind=Kind.CONNECTION,
+        doc="The connection that backs up: it reads every row and writes none. For a trusted "
+        "runner only.",
+        absent="no backups",
+    ),
+    Key(
         path="environments.*.protected",
         kind=Kind.FLAG,
         doc="Whether real rows live there: deployments need gates, messages quote nothing.",
         absent="true for an environment called production or prod, else false",
+    ),
+    Key(
+        path="environments.*.strict",
+        kind=Kind.FLAG,
+        doc="Whether airlock doctor makes an error of what is otherwise a doubt: what everybody "
+        "(PUBLIC) reaches in a protected environment through views and SECURITY DEFINER functions, "
+        "and a deployer that is a superuser.",
+        default=False,
     ),
     Key(
         path="checks.select",

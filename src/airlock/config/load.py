@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from airlock.config.checking import BY_PATH, leaves, plain_value
+from airlock.config.credentials import holds_password, url_of_keyring, url_of_service
 from airlock.config.document import Document, read
 from airlock.config.keys import (
     KEYS,
@@ -211,18 +213,47 @@ class _Reader:
             and BY_PATH[pattern(path)].kind is Kind.CONNECTION
             and isinstance(value, str | dict)
         }
-        protected = self.given.get(prefix + "protected", name in PROTECTED_NAMES)
-        return Environment(name=name, protected=protected is True, connections=connections)
+        protected = self.given.get(prefix + "protected", name in PROTECTED_NAMES) is True
+        if protected:
+            for key, connection in connections.items():
+                self._refuse_password(prefix + key, name, connection)
+        return Environment(
+            name=name,
+            protected=protected,
+            connections=connections,
+            strict=self.given.get(prefix + "strict") is True,
+        )
+
+    def _refuse_password(self, path: str, name: str, connection: Connection) -> None:
+        """Raise where the password of a protected environment stands in the file."""
+        if connection.text is None or connection.variable or self.own is None:
+            return
+        if holds_password(parse_address(connection.text, label=name, origin=connection.origin)):
+            key = path.rpartition(".")[2]
+            variable = f"{name}_{key}".upper().replace("-", "_")
+            raise self.own.fault(
+                path,
+                f"{path} holds a password in plain text, and {name} is protected",
+                f'Write {key} = {{ env = "{variable}" }}, {{ service = "{name}" }} or '
+                f'{{ keyring = "{name}" }}, or leave the password to ~/.pgpass; and change it: '
+                "whoever can read the file has it.",
+            )
 
     def _connection(self, path: str, value: str | dict[str, str]) -> Connection:
         assert self.own is not None
         if isinstance(value, str):
             return Connection(text=value, origin=f"{self.own.origin(path)} ({path})")
-        variable = value["env"]
+        ((where, name),) = value.items()
+        if where == "service":
+            origin = f"service {name}"
+            kept = partial(url_of_service, name, self.variables, origin=origin)
+            return Connection(text=None, origin=origin, kept=cache(kept))
+        if where == "keyring":
+            origin = f"keyring entry {name}"
+            kept = partial(url_of_keyring, name, origin=origin)
+            return Connection(text=None, origin=origin, kept=cache(kept))
         return Connection(
-            text=self.variables.get(variable),
-            origin=f"environment variable {variable}",
-            variable=variable,
+            text=self.variables.get(name), origin=f"environment variable {name}", variable=name
         )
 
     def _named_settings(self, path: str) -> Iterator[Setting]:
@@ -235,7 +266,7 @@ class _Reader:
         """List an environment's keys; a URL key that is not set is listed for `url` only."""
         for key in KEYS:
             head, _, name = key.path.rpartition(".")
-            if head != "environments.*":
+            if head != "environments.*" or (name == "strict" and not environment.protected):
                 continue
             path = f"environments.{environment.name}.{name}"
             if key.kind is not Kind.CONNECTION:
@@ -255,8 +286,27 @@ class _Reader:
             for key, connection in environment.connections.items():
                 path = f"environments.{environment.name}.{key}"
                 yield from self._plain_password(path, connection, variable)
+            if environment.protected and not environment.embedded:
+                yield from self._no_inspector(environment)
         if shadow:
             yield from self._plain_password(_SHADOW, shadow, "SHADOW_DATABASE_URL")
+
+    def _no_inspector(self, environment: Environment) -> Iterator[Finding]:
+        """Warn of a protected environment that is looked at with a login that can read rows."""
+        path = f"environments.{environment.name}"
+        if environment.has_inspector or self.own is None:
+            return
+        yield Finding(
+            code="no-inspector",
+            level=Level.WARNING,
+            message=f"{environment.name} is protected, and has no inspect_url: it is looked at "
+            "with a login that may read its rows",
+            key=f"no-inspector:{environment.name}",
+            where=self.own.where(path),
+            why="Airlock reads no row there, and a login that cannot read one needs no promise.",
+            fix=f"Make the three logins (airlock doctor {environment.name} --grants), and set "
+            "inspect_url.",
+        )
 
     def _plain_password(
         self, path: str, connection: Connection, variable: str
@@ -305,6 +355,8 @@ def _connection_setting(key: Key, path: str, connection: Connection, *, label: s
 
 
 def _shown(connection: Connection, label: str) -> str:
+    if connection.kept is not None:
+        return f"the {connection.origin}"
     if connection.text is None:
         return f"the variable {connection.variable} is not set"
     return parse_address(connection.text, label=label, origin=connection.origin).place

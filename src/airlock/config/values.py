@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -28,30 +28,35 @@ class Use(Enum):
 
     INSPECT = ("inspect_url", "url", "deploy_url")
     DEPLOY = ("deploy_url", "url")
+    BACKUP = ("backup_url",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A URL as the file gives it: text, or the name of a variable. Never shown as it is."""
+    """A URL as the file gives it: text, or where it stands. Never shown as it is."""
 
     text: str | None = field(repr=False)
     origin: str
-    """`airlock.toml:12` or `environment variable NAME`."""
+    """`airlock.toml:12`, `environment variable NAME`, `service NAME` or `keyring entry NAME`."""
     variable: str | None = None
+    kept: Callable[[], str] | None = field(default=None, repr=False)
+    """Reads it from the service file or keyring in which it stands."""
 
     def address(self, *, label: str, whose: str) -> Address:
         """Return where the database is; `whose` says in a message what the URL is for.
 
         Raises:
             VariableNotSet: the URL stands in a variable that is not set.
+            CredentialMissing: it is not in the service file or keyring.
             ConfigError: it is malformed.
         """
-        if self.text is None:
+        text = self.kept() if self.kept else self.text
+        if text is None:
             raise VariableNotSet(
                 f"{whose}: the variable {self.variable} is not set",
                 hint=f"export {self.variable}='postgresql://USER:PASSWORD@HOST:PORT/DATABASE'",
             )
-        return parse_address(self.text, label=label, origin=self.origin)
+        return parse_address(text, label=label, origin=self.origin)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +66,29 @@ class Environment:
     name: str
     protected: bool
     connections: dict[str, Connection]
-    """By key: `url`, `inspect_url`, `deploy_url`; those that are set."""
+    """By key: `url`, `inspect_url`, `deploy_url`, `backup_url`; those that are set."""
+    strict: bool = False
+    """Whether what PUBLIC reaches there is an error."""
 
     @property
     def embedded(self) -> bool:
         """Whether the database lives on Airlock's own server, for want of any URL."""
         return not self.connections
+
+    @property
+    def has_inspector(self) -> bool:
+        """Whether a login of its own is there to look on, which can read no row."""
+        return "inspect_url" in self.connections
+
+    def role(self, use: Use) -> str | None:
+        """Return the role of the login for a use, where a URL says so on this machine."""
+        for key in use.value[:1]:
+            if connection := self.connections.get(key):
+                with suppress(ConfigError):
+                    address = connection.address(label=self.name, whose=self.name)
+                    # Poolers take the project's name behind a dot.
+                    return address.user.partition(".")[0] or None
+        return None
 
     def address(self, use: Use) -> Address:
         """Return where the database is.
@@ -81,8 +103,9 @@ class Environment:
                 address = connection.address(label=self.name, whose=f"environment {self.name}")
                 return replace(address, protected=self.protected)
         raise ConfigError(
-            f"environment {self.name} has no URL to deploy with",
-            hint=f"Set deploy_url or url under [environments.{self.name}] in airlock.toml.",
+            f"environment {self.name} has no URL to {use.name.lower()} with",
+            hint=f"Set {' or '.join(use.value[:2])} under [environments.{self.name}] in "
+            "airlock.toml.",
         )
 
     def addresses(self) -> Iterator[Address]:

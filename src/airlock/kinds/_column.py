@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from airlock.kinds import _foreign
 from airlock.kinds._options import Options
 from airlock.kinds._sql import no_member, own_schema
-from airlock.model.node import Late, Node, OnChange, attr
+from airlock.model.node import Holds, Late, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 NAMED_NOT_NULL = 18
@@ -18,12 +18,12 @@ NAMED_NOT_NULL = 18
 class Column(Node):
     """A column; its default is a node of its own."""
 
-    type: str = attr(OnChange.RETYPE)
-    collation: str | None = attr(OnChange.RETYPE)
+    type: str = attr(OnChange.RETYPE, holds=Holds.NAMES)
+    collation: str | None = attr(OnChange.RETYPE, holds=Holds.NAMES)
     """Quoted and qualified, where it is not the type's own."""
     not_null: bool = attr(OnChange.ALTER)
     not_null_name: str | None = attr(
-        OnChange.ALTER, late=Late(since=NAMED_NOT_NULL, before=None, usual=None)
+        OnChange.ALTER, holds=Holds.NAMES, late=Late(since=NAMED_NOT_NULL, before=None, usual=None)
     )
     """The constraint's name on 18 and later, where it is not the one that Postgres gives."""
     not_null_valid: bool = attr(
@@ -32,21 +32,21 @@ class Column(Node):
     not_null_inherits: bool = attr(
         OnChange.ALTER, late=Late(since=NAMED_NOT_NULL, before=True, usual=True)
     )
-    identity: str = attr(OnChange.ALTER)
+    identity: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`a` always, `d` by default, empty where it is none."""
-    sequence: tuple[str, ...] = attr(OnChange.ALTER)
+    sequence: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.SQL)
     """The identity's options as `name value`; empty where it is none."""
-    generated: str = attr(OnChange.ALTER)
+    generated: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`s` stored, `v` virtual, empty where it is not generated."""
-    expression: str | None = attr(OnChange.ALTER)
-    storage: str | None = attr(OnChange.ALTER)
+    expression: str | None = attr(OnChange.ALTER, holds=Holds.SQL)
+    storage: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Where it is not the type's own."""
-    natural_storage: str = attr(OnChange.IGNORE)
+    natural_storage: str = attr(OnChange.IGNORE, holds=Holds.NAMES)
     """The type's own."""
-    compression: str | None = attr(OnChange.ALTER)
+    compression: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     statistics: int | None = attr(OnChange.ALTER)
-    options: Options = attr(OnChange.ALTER)
-    fdw_options: _foreign.Options = attr(OnChange.ALTER)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
+    fdw_options: _foreign.Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
     """Options of a foreign table's column; most values stay on the server, see `_foreign`."""
     inherited: bool = attr(OnChange.ALTER)
     """Whether only the parents declare it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _PARALLEL = {"s": "safe", "r": "restricted", "u": "unsafe"}
@@ -21,32 +21,32 @@ _NATURAL_MODIFY = {"n": "r", "o": "w", "h": "w"}
 class Aggregate(Node):
     """An aggregate. Functions are named as `regproc` prints them, types as `format_type` does."""
 
-    kind: str = attr()
+    kind: str = attr(holds=Holds.NAMES)
     """`n` normal, `o` ordered-set, `h` hypothetical-set."""
-    arguments: str = attr()
+    arguments: str = attr(holds=Holds.NAMES)
     """Names and types, with ORDER BY before those that are sorted."""
-    returns: str = attr()
-    sfunc: str = attr(OnChange.ALTER)
-    stype: str = attr(OnChange.ALTER)
+    returns: str = attr(holds=Holds.NAMES)
+    sfunc: str = attr(OnChange.ALTER, holds=Holds.NAMES)
+    stype: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     sspace: int = attr(OnChange.ALTER)
-    finalfunc: str | None = attr(OnChange.ALTER)
+    finalfunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     finalfunc_extra: bool = attr(OnChange.ALTER)
-    finalfunc_modify: str | None = attr(OnChange.ALTER)
+    finalfunc_modify: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Where it is not what the kind of aggregate has anyway."""
-    combinefunc: str | None = attr(OnChange.ALTER)
-    serialfunc: str | None = attr(OnChange.ALTER)
-    deserialfunc: str | None = attr(OnChange.ALTER)
+    combinefunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    serialfunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    deserialfunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     initcond: str | None = attr(OnChange.ALTER)
-    msfunc: str | None = attr(OnChange.ALTER)
-    minvfunc: str | None = attr(OnChange.ALTER)
-    mstype: str | None = attr(OnChange.ALTER)
+    msfunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    minvfunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    mstype: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     msspace: int = attr(OnChange.ALTER)
-    mfinalfunc: str | None = attr(OnChange.ALTER)
+    mfinalfunc: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     mfinalfunc_extra: bool = attr(OnChange.ALTER)
-    mfinalfunc_modify: str | None = attr(OnChange.ALTER)
+    mfinalfunc_modify: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     minitcond: str | None = attr(OnChange.ALTER)
-    sortop: str | None = attr(OnChange.ALTER)
-    parallel: str = attr(OnChange.ALTER)
+    sortop: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    parallel: str = attr(OnChange.ALTER, holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

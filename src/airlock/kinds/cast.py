@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
 
 _FIRST_OWN = 16384
@@ -19,11 +19,11 @@ _CONTEXTS = {"i": " as implicit", "a": " as assignment", "e": ""}
 class Cast(Node):
     """A cast, addressed by the types that it leads from and to, as Postgres spells them."""
 
-    method: str = attr()
+    method: str = attr(holds=Holds.NAMES)
     """`f` by a function, `b` none is needed, `i` through text."""
-    function: str | None = attr()
+    function: str | None = attr(holds=Holds.NAMES)
     """With the types of its arguments, as `regprocedure` spells it."""
-    context: str = attr()
+    context: str = attr(holds=Holds.NAMES)
     """`i` implicit, `a` in assignments, `e` only where it is written."""
 
 

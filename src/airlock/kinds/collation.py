@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
 
 _LOCALE_COLUMN = {14: "null", 15: "c.colliculocale", 16: "c.colliculocale"}
@@ -22,13 +22,13 @@ _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin", "d": "default"}
 class Collation(Node):
     """A collation."""
 
-    provider: str = attr()
+    provider: str = attr(holds=Holds.NAMES)
     deterministic: bool = attr()
-    locale: str | None = attr()
+    locale: str | None = attr(holds=Holds.NAMES)
     """Of ICU and the built-in provider, and of libc where collate and ctype are one."""
-    collate: str | None = attr()
+    collate: str | None = attr(holds=Holds.NAMES)
     """LC_COLLATE, where it is not LC_CTYPE."""
-    ctype: str | None = attr()
+    ctype: str | None = attr(holds=Holds.NAMES)
     rules: str | None = attr()
     """What ICU's order is tailored by."""
 

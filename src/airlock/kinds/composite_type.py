@@ -10,7 +10,7 @@ from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds._types import collation_of
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Loss, Step, Verb
 
 Attribute = tuple[str, str]
@@ -21,7 +21,7 @@ Attribute = tuple[str, str]
 class CompositeType(Node):
     """A composite type."""
 
-    attributes: tuple[Attribute, ...] = attr(OnChange.ALTER)
+    attributes: tuple[Attribute, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     stored: bool = attr(OnChange.IGNORE)
     """Whether a column holds values of it, by itself or inside an array, domain, range or other
     composite type: Postgres alters no attribute's type then."""

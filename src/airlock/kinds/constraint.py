@@ -9,7 +9,7 @@ from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.script import Running
 from airlock.model.step import Lock, Step, Verb
 
@@ -20,9 +20,9 @@ _ENFORCEABLE = 18
 class Constraint(Node):
     """A constraint of a table."""
 
-    type: str = attr()
+    type: str = attr(holds=Holds.NAMES)
     """`c` check, `p` primary key, `u` unique, `f` foreign key, `x` exclusion."""
-    definition: str = attr()
+    definition: str = attr(holds=Holds.SQL)
     """As `pg_get_constraintdef` prints it, without what the other fields say."""
     deferrable: bool = attr(OnChange.ALTER)
     deferred: bool = attr(OnChange.ALTER)
@@ -38,7 +38,7 @@ class Constraint(Node):
     """Whether only the table's parents declare it."""
     partitioned: bool = attr(OnChange.IGNORE)
     """Whether the table is partitioned."""
-    index: str | None = attr(OnChange.IGNORE)
+    index: str | None = attr(OnChange.IGNORE, holds=Holds.SQL)
     """CREATE INDEX of the index behind it, where there is one of its own."""
     referenced: Id | None = attr(OnChange.IGNORE)
     """The other table of a foreign key."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -16,10 +16,10 @@ from airlock.model.step import Lock, Step, Verb
 class Conversion(Node):
     """A conversion."""
 
-    source: str = attr()
+    source: str = attr(holds=Holds.NAMES)
     """The encoding that it leads from."""
-    target: str = attr()
-    function: str = attr()
+    target: str = attr(holds=Holds.NAMES)
+    function: str = attr(holds=Holds.NAMES)
     """As `regproc` spells it."""
     default: bool = attr()
 

@@ -10,7 +10,7 @@ from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -18,7 +18,7 @@ from airlock.model.step import Lock, Step, Verb
 class Default(Node):
     """A column's default."""
 
-    expression: str = attr(OnChange.ALTER)
+    expression: str = attr(OnChange.ALTER, holds=Holds.SQL)
     relation: Id = attr(OnChange.IGNORE)
 
     @property

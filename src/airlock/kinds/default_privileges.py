@@ -23,7 +23,7 @@ from airlock.kinds._acl import (
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _SORTS = {
@@ -40,7 +40,7 @@ _SORTS = {
 class DefaultPrivileges(Node):
     """Of one role for one sort of object; the path is role, schema or nothing, and the sort."""
 
-    entries: Entries = attr(OnChange.ALTER)
+    entries: Entries = attr(OnChange.ALTER, holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

@@ -9,7 +9,7 @@ from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, type_cl
 from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds._types import collation_of, tables_with
 from airlock.model.names import quote
-from airlock.model.node import Id, Late, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Late, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 _NAME = 63
@@ -21,14 +21,14 @@ _NAMED_NOT_NULL = 17
 class Domain(Node):
     """A domain."""
 
-    type: str = attr()
+    type: str = attr(holds=Holds.NAMES)
     """What it is made of, with length or precision."""
-    collation: str | None = attr()
+    collation: str | None = attr(holds=Holds.NAMES)
     """Quoted and qualified, where it is not the type's own."""
-    default: str | None = attr(OnChange.ALTER)
+    default: str | None = attr(OnChange.ALTER, holds=Holds.SQL)
     not_null: bool = attr(OnChange.ALTER)
     not_null_name: str | None = attr(
-        OnChange.ALTER, late=Late(since=_NAMED_NOT_NULL, before=None, usual=None)
+        OnChange.ALTER, holds=Holds.NAMES, late=Late(since=_NAMED_NOT_NULL, before=None, usual=None)
     )
     """The constraint's name on 17 and later, where it is not the one that Postgres gives."""
 

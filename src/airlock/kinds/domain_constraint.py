@@ -9,7 +9,7 @@ from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attr
 from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds._types import tables_with
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,7 +17,7 @@ from airlock.model.step import Lock, Step, Verb
 class DomainConstraint(Node):
     """A check constraint of a domain."""
 
-    definition: str = attr()
+    definition: str = attr(holds=Holds.SQL)
     """`CHECK (…)`, as `pg_get_constraintdef` prints it."""
     validated: bool = attr(OnChange.ALTER)
 

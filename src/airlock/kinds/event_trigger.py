@@ -9,7 +9,7 @@ from airlock.kinds._firing import FIRING, ORIGIN
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 
@@ -17,12 +17,12 @@ from airlock.model.step import Step, Verb
 class EventTrigger(Node):
     """An event trigger; it belongs to the database, not to a schema."""
 
-    event: str = attr()
-    tags: tuple[str, ...] = attr()
+    event: str = attr(holds=Holds.NAMES)
+    tags: tuple[str, ...] = attr(holds=Holds.NAMES)
     """Of the commands that fire it, in order; empty for all."""
-    function: tuple[str, str] = attr()
+    function: tuple[str, str] = attr(holds=Holds.NAMES)
     """Schema and name."""
-    enabled: str = attr(OnChange.ALTER)
+    enabled: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`O` origin, `D` disabled, `R` replica, `A` always."""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Loss, Step, Verb
 
 
@@ -20,10 +20,10 @@ from airlock.model.step import Loss, Step, Verb
 class Extension(Node):
     """An extension."""
 
-    schema: str = attr(OnChange.ALTER)
+    schema: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     relocatable: bool = attr(OnChange.IGNORE)
     """Whether its members can move to another schema."""
-    version: str = attr(OnChange.IGNORE)
+    version: str = attr(OnChange.IGNORE, holds=Holds.NAMES)
     has_tables: bool = attr(OnChange.IGNORE)
     """Whether tables are among its members, whose rows go with it."""
 

@@ -19,7 +19,7 @@ from airlock.kinds._acl import (
     spelled,
 )
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _SORTS = {
@@ -39,11 +39,11 @@ _WORDS = {"routines": "routine", "sequences": "sequence", "types": "type", "sche
 class ExtensionGrant(Node):
     """What was granted on a member, and what was taken away from it."""
 
-    given: Entries = attr(OnChange.ALTER)
-    taken: Entries = attr(OnChange.ALTER)
-    owner: str = attr(OnChange.IGNORE)
-    sort: str = attr(OnChange.IGNORE)
-    member: str = attr(OnChange.IGNORE)
+    given: Entries = attr(OnChange.ALTER, holds=Holds.NAMES)
+    taken: Entries = attr(OnChange.ALTER, holds=Holds.NAMES)
+    owner: str = attr(OnChange.IGNORE, holds=Holds.NAMES)
+    sort: str = attr(OnChange.IGNORE, holds=Holds.NAMES)
+    member: str = attr(OnChange.IGNORE, holds=Holds.NAMES)
     """The member as GRANT names it."""
 
 

@@ -17,7 +17,7 @@ from airlock.kinds._foreign import (
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 
@@ -25,10 +25,10 @@ from airlock.model.step import Step, Verb
 class ForeignDataWrapper(Node):
     """A foreign-data wrapper."""
 
-    handler: str | None = attr(OnChange.ALTER)
+    handler: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """The function, quoted and qualified."""
-    validator: str | None = attr(OnChange.ALTER)
-    options: Options = attr(OnChange.ALTER)
+    validator: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
 
 
 def query(major: int) -> str:

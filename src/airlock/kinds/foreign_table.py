@@ -23,7 +23,7 @@ from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row, row_type_claims
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -31,8 +31,8 @@ from airlock.model.step import Lock, Step, Verb
 class ForeignTable(Node):
     """A foreign table without what stands in it."""
 
-    server: str = attr()
-    options: Options = attr(OnChange.ALTER)
+    server: str = attr(holds=Holds.NAMES)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
     inherits: tuple[Id, ...] = attr(OnChange.ALTER)
     """Parents by INHERITS, in order; a partition's parent is not among them."""
 

@@ -33,7 +33,7 @@ from airlock.kinds.default_privileges import given
 from airlock.kinds.owner import Owner
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr, satellite
+from airlock.model.node import Holds, Id, Node, OnChange, attr, satellite
 from airlock.model.step import Step, Verb
 
 _SORTS = {
@@ -55,8 +55,8 @@ _SEQUENCE_NAME = re.compile(
 class Grant(Node):
     """The privileges on one object."""
 
-    entries: Entries = attr(OnChange.ALTER)
-    owner: str = attr(OnChange.IGNORE)
+    entries: Entries = attr(OnChange.ALTER, holds=Holds.NAMES)
+    owner: str = attr(OnChange.IGNORE, holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

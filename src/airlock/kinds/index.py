@@ -17,7 +17,7 @@ from airlock.kinds._spec import (
 )
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.script import Running
 from airlock.model.step import Lock, Step, Verb
 
@@ -30,13 +30,13 @@ _DEFINITION = re.compile(
 class Index(Node):
     """An index."""
 
-    definition: str = attr()
+    definition: str = attr(holds=Holds.SQL)
     """As `pg_get_indexdef` prints it; ON ONLY for a partitioned table."""
     partitioned: bool = attr(OnChange.IGNORE)
-    tablespace: str | None = attr(OnChange.ALTER)
+    tablespace: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     clustered: bool = attr(OnChange.ALTER)
     replica_identity: bool = attr(OnChange.ALTER)
-    statistics: tuple[str, ...] = attr(OnChange.ALTER)
+    statistics: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`column number=target` of expressions."""
 
 

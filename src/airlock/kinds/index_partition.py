@@ -9,7 +9,7 @@ from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.catalog import Catalog
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,7 +17,7 @@ from airlock.model.step import Lock, Step, Verb
 class IndexPartition(Node):
     """An attachment of an index, of a constraint's index too."""
 
-    of: tuple[str, str] = attr()
+    of: tuple[str, str] = attr(holds=Holds.NAMES)
     """Schema and name of the partitioned table's index."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,11 +17,11 @@ class Language(Node):
     """A procedural language."""
 
     trusted: bool = attr(OnChange.ALTER)
-    handler: str = attr(OnChange.ALTER)
+    handler: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """The function that runs a function's text, as `regproc` spells it."""
-    inline: str | None = attr(OnChange.ALTER)
+    inline: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """The function that runs a DO block."""
-    validator: str | None = attr(OnChange.ALTER)
+    validator: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

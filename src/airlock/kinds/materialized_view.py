@@ -9,7 +9,7 @@ from airlock.kinds._options import Options, options, set_and_reset, with_clause
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row, row_type_claims
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 _STORAGE = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
@@ -20,16 +20,16 @@ _COMPRESSION = {"p": "pglz", "l": "lz4"}
 class MaterializedView(Node):
     """A materialized view; whether it is populated is no difference."""
 
-    definition: str = attr()
+    definition: str = attr(holds=Holds.SQL)
     """The query, without a closing semicolon."""
-    options: Options = attr(OnChange.ALTER)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
     """Storage parameters; those of the TOAST table start with `toast.`."""
-    tablespace: str | None = attr(OnChange.ALTER)
-    access_method: str | None = attr()
+    tablespace: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    access_method: str | None = attr(holds=Holds.NAMES)
     """None for heap. Version 14 cannot change it, and rows can be computed anew."""
-    columns: tuple[str, ...] = attr(OnChange.ALTER)
+    columns: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """What is set on columns, as `statistics 100 name`; `n_distinct 5 name` is an option."""
-    natural_storage: tuple[str, ...] = attr(OnChange.IGNORE)
+    natural_storage: tuple[str, ...] = attr(OnChange.IGNORE, holds=Holds.NAMES)
     """The types' own, as `storage x name`."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 _LATE_PARTNERS = 17
@@ -21,14 +21,14 @@ _NO_TYPE = "none"
 class Operator(Node):
     """An operator, addressed by schema, name and the types of both sides."""
 
-    function: str = attr()
+    function: str = attr(holds=Holds.NAMES)
     """As `regproc` spells it."""
-    commutator: str | None = attr(OnChange.ALTER)
+    commutator: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Qualified, without its types, which follow from this operator's."""
-    negator: str | None = attr(OnChange.ALTER)
-    restrict: str | None = attr(OnChange.ALTER)
+    negator: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    restrict: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """The function that estimates how many rows a condition keeps."""
-    join: str | None = attr(OnChange.ALTER)
+    join: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """The function that estimates how many rows a join keeps."""
     hashes: bool = attr(OnChange.ALTER)
     merges: bool = attr(OnChange.ALTER)

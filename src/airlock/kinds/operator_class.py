@@ -9,7 +9,7 @@ from airlock.kinds._members import Member, members, members_of
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,13 +17,13 @@ from airlock.model.step import Lock, Step, Verb
 class OperatorClass(Node):
     """An operator class, addressed by schema, name and index access method."""
 
-    type: str = attr()
+    type: str = attr(holds=Holds.NAMES)
     default: bool = attr()
-    family: str = attr()
+    family: str = attr(holds=Holds.NAMES)
     """Quoted and qualified."""
-    storage: str | None = attr()
+    storage: str | None = attr(holds=Holds.NAMES)
     """The type that the index keeps, where it is another."""
-    members: tuple[Member, ...] = attr()
+    members: tuple[Member, ...] = attr(holds=Holds.NAMES)
     """Those that it cannot be without."""
 
 

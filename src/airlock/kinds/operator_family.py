@@ -9,7 +9,7 @@ from airlock.kinds._members import Member, members, members_of
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,7 +17,7 @@ from airlock.model.step import Lock, Step, Verb
 class OperatorFamily(Node):
     """An operator family, addressed by schema, name and index access method."""
 
-    members: tuple[Member, ...] = attr(OnChange.ALTER)
+    members: tuple[Member, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Loose ones: what pg_dump prints as ALTER OPERATOR FAMILY … ADD."""
 
 

@@ -12,7 +12,7 @@ from airlock.kinds._relation import RELATIONS
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._target import about
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr, satellite
+from airlock.model.node import Holds, Id, Node, OnChange, attr, satellite
 from airlock.model.step import Lock, Step, Verb
 
 _OWNED = (
@@ -49,7 +49,7 @@ _OWNED = (
 class Owner(Node):
     """The owner of an object."""
 
-    role: str = attr(OnChange.ALTER)
+    role: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     follows: Id | None = attr(OnChange.IGNORE, default=None)
     """The table whose column a sequence belongs to: it takes the sequence along."""
 

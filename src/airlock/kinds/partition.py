@@ -9,7 +9,7 @@ from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.script import Running
 from airlock.model.step import Lock, Step, Verb
 
@@ -19,11 +19,11 @@ class Partition(Node):
     """An attachment. The table may be a foreign one."""
 
     of: Id = attr()
-    bound: str = attr()
+    bound: str = attr(holds=Holds.SQL)
     """`FOR VALUES IN ('eu')` or `DEFAULT`."""
     has_default: bool = attr(OnChange.IGNORE)
     """Whether the partitioned table has a default partition, which rules CONCURRENTLY out."""
-    condition: str | None = attr(OnChange.IGNORE)
+    condition: str | None = attr(OnChange.IGNORE, holds=Holds.SQL)
     """What is true of every row, where it says so without an OID."""
 
 

@@ -9,7 +9,7 @@ from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 _COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete", "*": "all"}
@@ -19,12 +19,12 @@ _COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete", "*": "a
 class Policy(Node):
     """A policy of a table."""
 
-    command: str = attr()
+    command: str = attr(holds=Holds.NAMES)
     permissive: bool = attr()
-    roles: tuple[str, ...] = attr(OnChange.ALTER)
+    roles: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Sorted names; `public` for everybody."""
-    using: str | None = attr(OnChange.ALTER)
-    check: str | None = attr(OnChange.ALTER)
+    using: str | None = attr(OnChange.ALTER, holds=Holds.SQL)
+    check: str | None = attr(OnChange.ALTER, holds=Holds.SQL)
 
 
 def query(major: int) -> str:

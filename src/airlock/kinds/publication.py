@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _GENERATED_COLUMNS = 18
@@ -25,11 +25,11 @@ class Publication(Node):
     """A publication without its members."""
 
     all_tables: bool = attr()
-    operations: tuple[str, ...] = attr(OnChange.ALTER)
+    operations: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Of insert, update, delete and truncate, in this order."""
     via_root: bool = attr(OnChange.ALTER)
     """Whether changes of a partition appear as those of the partitioned table."""
-    generated_columns: str = attr(OnChange.ALTER)
+    generated_columns: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`none` or `stored`; `none` before 18, which published none."""
 
 

@@ -14,7 +14,7 @@ from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Lock, Step, Verb
 
 _LISTS = 15
@@ -26,9 +26,9 @@ class PublicationTable(Node):
     """A table of a publication; its path is publication, schema, table."""
 
     table: Id = attr()
-    columns: tuple[str, ...] | None = attr()
+    columns: tuple[str, ...] | None = attr(holds=Holds.NAMES)
     """Sorted names; None for all columns."""
-    where: str | None = attr()
+    where: str | None = attr(holds=Holds.SQL)
     """The row filter's condition."""
 
 

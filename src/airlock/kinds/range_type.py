@@ -10,7 +10,7 @@ from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, type_cl
 from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds._types import collation_of
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -18,18 +18,18 @@ from airlock.model.step import Lock, Step, Verb
 class RangeType(Node):
     """A range type."""
 
-    subtype: str = attr()
-    opclass: str | None = attr()
+    subtype: str = attr(holds=Holds.NAMES)
+    opclass: str | None = attr(holds=Holds.NAMES)
     """Quoted and qualified, where it is not the subtype's default."""
-    collation: str | None = attr()
+    collation: str | None = attr(holds=Holds.NAMES)
     """Quoted and qualified, where it is not the subtype's own."""
-    canonical: str | None = attr()
+    canonical: str | None = attr(holds=Holds.NAMES)
     """The function that brings a range into its one form."""
-    difference: str | None = attr()
+    difference: str | None = attr(holds=Holds.NAMES)
     """The function that says how far apart two values are."""
-    multirange: tuple[str, ...] = attr()
+    multirange: tuple[str, ...] = attr(holds=Holds.NAMES)
     """Schema and name of the multirange type."""
-    constructors: tuple[str, ...] = attr(OnChange.IGNORE)
+    constructors: tuple[str, ...] = attr(OnChange.IGNORE, holds=Holds.NAMES)
     """The functions that bear the name of one of both types, as `regprocedure` spells them."""
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from airlock.kinds._acl import block
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _OPTIONS_SINCE = 16
@@ -47,9 +47,9 @@ class Role(Node):
     bypassrls: bool = attr(OnChange.ALTER)
     connection_limit: int = attr(OnChange.ALTER)
     """-1 for any number."""
-    valid_until: str | None = attr(OnChange.ALTER)
+    valid_until: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """When the password ends, in UTC."""
-    settings: tuple[str, ...] = attr(OnChange.ALTER)
+    settings: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.OPTIONS)
     """`name=value` for all databases, sorted; the name alone where it has a dot."""
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _WORDS = {"f": "function", "p": "procedure", "w": "function"}
@@ -23,29 +23,29 @@ _READ = {"sql", "plpgsql"}
 class Routine(Node):
     """A function or procedure; overloads differ in the types of their input parameters."""
 
-    kind: str = attr()
+    kind: str = attr(holds=Holds.NAMES)
     """`f` function, `p` procedure, `w` window function."""
-    modes: str = attr()
+    modes: str = attr(holds=Holds.NAMES)
     """A letter for each parameter: `i` in, `o` out, `b` both, `v` variadic, `t` table."""
-    types: tuple[str, ...] = attr()
-    names: tuple[str, ...] = attr(OnChange.ALTER)
+    types: tuple[str, ...] = attr(holds=Holds.NAMES)
+    names: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Of the parameters, empty where one has none."""
-    returns: str | None = attr()
+    returns: str | None = attr(holds=Holds.NAMES)
     """As `pg_get_function_result` prints it; None for a procedure without output."""
-    defaults: str | None = attr(OnChange.ALTER)
+    defaults: str | None = attr(OnChange.ALTER, holds=Holds.SQL)
     """Of the last `default_count` input parameters."""
     default_count: int = attr(OnChange.ALTER)
-    language: str = attr(OnChange.ALTER)
-    volatility: str = attr(OnChange.ALTER)
+    language: str = attr(OnChange.ALTER, holds=Holds.NAMES)
+    volatility: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     strict: bool = attr(OnChange.ALTER)
     security_definer: bool = attr(OnChange.ALTER)
     leakproof: bool = attr(OnChange.ALTER)
-    parallel: str = attr(OnChange.ALTER)
-    settings: tuple[str, ...] = attr(OnChange.ALTER)
+    parallel: str = attr(OnChange.ALTER, holds=Holds.NAMES)
+    settings: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.OPTIONS)
     """`name=value` of each SET, in order."""
-    definition: str = attr(OnChange.ALTER)
+    definition: str = attr(OnChange.ALTER, holds=Holds.SQL)
     """The whole CREATE OR REPLACE, body, cost, rows, support and transforms included."""
-    mentions: tuple[str, ...] = attr(OnChange.IGNORE)
+    mentions: tuple[str, ...] = attr(OnChange.IGNORE, holds=Holds.WORDS)
     """Identifiers in a body that is a string: what it may need, since `pg_depend` knows nothing."""
 
 

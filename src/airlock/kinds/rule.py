@@ -10,7 +10,7 @@ from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -18,9 +18,9 @@ from airlock.model.step import Lock, Step, Verb
 class Rule(Node):
     """A rule."""
 
-    definition: str = attr(OnChange.ALTER)
+    definition: str = attr(OnChange.ALTER, holds=Holds.SQL)
     """As `pg_get_ruledef` prints it, without a closing semicolon."""
-    enabled: str = attr(OnChange.ALTER)
+    enabled: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`O` origin, `D` disabled, `R` replica, `A` always."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row, relation_claims
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Loss, Step, Verb
 
 
@@ -16,9 +16,9 @@ from airlock.model.step import Lock, Loss, Step, Verb
 class Sequence(Node):
     """A sequence; what column it belongs to is a node of its own."""
 
-    persistence: str = attr(OnChange.ALTER)
+    persistence: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`p` permanent, `u` unlogged (15 and later)."""
-    type: str = attr(OnChange.ALTER)
+    type: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     start: int = attr(OnChange.ALTER)
     increment: int = attr(OnChange.ALTER)
     minimum: int = attr(OnChange.ALTER)

@@ -10,7 +10,7 @@ from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.kinds.owner import Owner
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr, satellite
+from airlock.model.node import Holds, Id, Node, OnChange, attr, satellite
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -18,7 +18,7 @@ from airlock.model.step import Lock, Step, Verb
 class SequenceOwner(Node):
     """A tie between a sequence and a column, as `serial` makes one."""
 
-    column: tuple[str, str, str] = attr(OnChange.ALTER)
+    column: tuple[str, str, str] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Schema, table and name."""
     table: Id = attr(OnChange.IGNORE)
 

@@ -21,7 +21,7 @@ from airlock.kinds._foreign import (
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 
@@ -29,10 +29,10 @@ from airlock.model.step import Step, Verb
 class Server(Node):
     """A foreign server."""
 
-    wrapper: str = attr()
+    wrapper: str = attr(holds=Holds.NAMES)
     type: str | None = attr()
     version: str | None = attr(OnChange.ALTER)
-    options: Options = attr(OnChange.ALTER)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
 
 
 def query(major: int) -> str:

@@ -9,7 +9,7 @@ from airlock.kinds._relation import relation
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,9 +17,9 @@ from airlock.model.step import Lock, Step, Verb
 class Statistics(Node):
     """What ANALYZE gathers about columns together, or about expressions."""
 
-    definition: str = attr(OnChange.IGNORE)
+    definition: str = attr(OnChange.IGNORE, holds=Holds.SQL)
     """As `pg_get_statisticsobjdef` prints it: with the columns in the order of the table."""
-    shape: str = attr()
+    shape: str = attr(holds=Holds.SQL)
     """The definition, with the columns sorted."""
     target: int | None = attr(OnChange.ALTER)
     """How detailed they are; None for as detailed as the columns'."""

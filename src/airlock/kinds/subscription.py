@@ -14,7 +14,7 @@ from functools import partial
 
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row
 from airlock.model.names import literal, quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _STREAMING = {"f": "off", "false": "off", "t": "on", "true": "on", "p": "parallel"}
@@ -26,10 +26,10 @@ _CONNECTED = frozenset({"two_phase", "failover"})
 class Subscription(Node):
     """A subscription."""
 
-    publications: tuple[str, ...] = attr(OnChange.ALTER)
+    publications: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """In the order in which they were named, as `pg_dump` writes them."""
-    slot: str | None = attr(OnChange.ALTER)
-    parameters: tuple[str, ...] = attr(OnChange.ALTER)
+    slot: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    parameters: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.SQL)
     """`name = value` of each that the server's major version has."""
     enabled: bool = attr(OnChange.IGNORE)
 

@@ -18,7 +18,7 @@ from airlock.kinds._spec import (
 )
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Loss, Step, Verb
 
 
@@ -26,25 +26,25 @@ from airlock.model.step import Lock, Loss, Step, Verb
 class Table(Node):
     """A table without what stands in it."""
 
-    persistence: str = attr(OnChange.ALTER)
+    persistence: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`p` permanent, `u` unlogged."""
-    partition_key: str | None = attr()
+    partition_key: str | None = attr(holds=Holds.SQL)
     """`LIST (region)`, for a partitioned table."""
-    key_types: tuple[str, ...] = attr()
+    key_types: tuple[str, ...] = attr(holds=Holds.NAMES)
     """The types of the columns that it is partitioned by, which cannot change."""
-    options: Options = attr(OnChange.ALTER)
-    tablespace: str | None = attr(OnChange.ALTER)
-    access_method: str | None = attr(OnChange.ALTER)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
+    tablespace: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
+    access_method: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """None for heap and for a partitioned table that says nothing."""
     row_security: bool = attr(OnChange.ALTER)
     force_row_security: bool = attr(OnChange.ALTER)
-    replica_identity: str = attr(OnChange.ALTER)
+    replica_identity: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`d` the primary key, `f` the whole row, `n` nothing, `i` an index, which says so itself."""
     inherits: tuple[Id, ...] = attr(OnChange.ALTER)
     """Parents by INHERITS, in order; a partition's parent is not among them."""
     adopted: bool = attr(OnChange.IGNORE)
     """Whether it has columns that only such a parent declares."""
-    of_type: str | None = attr(OnChange.ALTER)
+    of_type: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """The composite type of a typed table."""
 
 

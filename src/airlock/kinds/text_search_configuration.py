@@ -9,7 +9,7 @@ from functools import partial
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 Mapping = tuple[str, ...]
@@ -20,9 +20,9 @@ Mapping = tuple[str, ...]
 class TextSearchConfiguration(Node):
     """A text search configuration."""
 
-    parser: str = attr()
+    parser: str = attr(holds=Holds.NAMES)
     """Quoted and qualified."""
-    mappings: tuple[Mapping, ...] = attr(OnChange.ALTER)
+    mappings: tuple[Mapping, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Sorted by type of token."""
 
 

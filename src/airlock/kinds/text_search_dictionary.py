@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _OPTION_NAME = re.compile(
@@ -22,9 +22,9 @@ _OPTION_NAME = re.compile(
 class TextSearchDictionary(Node):
     """A text search dictionary."""
 
-    template: str = attr()
+    template: str = attr(holds=Holds.NAMES)
     """Quoted and qualified."""
-    options: str | None = attr(OnChange.ALTER)
+    options: str | None = attr(OnChange.ALTER, holds=Holds.SQL)
     """As Postgres keeps them: `language = 'english', stopwords = 'english'`."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Step, Verb
 
 
@@ -16,11 +16,11 @@ from airlock.model.step import Step, Verb
 class TextSearchParser(Node):
     """A text search parser; functions are quoted and qualified."""
 
-    start: str = attr()
-    gettoken: str = attr()
-    end: str = attr()
-    headline: str | None = attr()
-    lextypes: str = attr()
+    start: str = attr(holds=Holds.NAMES)
+    gettoken: str = attr(holds=Holds.NAMES)
+    end: str = attr(holds=Holds.NAMES)
+    headline: str | None = attr(holds=Holds.NAMES)
+    lextypes: str = attr(holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

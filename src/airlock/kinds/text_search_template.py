@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, attr
+from airlock.model.node import Holds, Id, Node, attr
 from airlock.model.step import Step, Verb
 
 
@@ -16,8 +16,8 @@ from airlock.model.step import Step, Verb
 class TextSearchTemplate(Node):
     """A text search template; functions are quoted and qualified."""
 
-    init: str | None = attr()
-    lexize: str = attr()
+    init: str | None = attr(holds=Holds.NAMES)
+    lexize: str = attr(holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

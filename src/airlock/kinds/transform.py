@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 _FIRST_OWN = 16384
@@ -19,9 +19,9 @@ _FIRST_OWN = 16384
 class Transform(Node):
     """A transform, addressed by its type, as Postgres spells it, and its language."""
 
-    from_sql: str | None = attr(OnChange.ALTER)
+    from_sql: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
     """With the types of its arguments, as `regprocedure` spells it."""
-    to_sql: str | None = attr(OnChange.ALTER)
+    to_sql: str | None = attr(OnChange.ALTER, holds=Holds.NAMES)
 
 
 def query(major: int) -> str:

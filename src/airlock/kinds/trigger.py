@@ -10,7 +10,7 @@ from airlock.kinds._relation import alter_relation, relation
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, by_attributes
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -20,11 +20,11 @@ class Trigger(Node):
 
     constraint: bool = attr()
     """Whether it is a constraint trigger, which can be deferred and never replaced."""
-    definition: str = attr(OnChange.ALTER)
+    definition: str = attr(OnChange.ALTER, holds=Holds.SQL)
     """As `pg_get_triggerdef` prints it."""
-    enabled: str = attr(OnChange.ALTER)
+    enabled: str = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`O` origin, `D` disabled, `R` replica, `A` always."""
-    exceptions: tuple[str, ...] = attr(OnChange.ALTER)
+    exceptions: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """Partitions whose copy is in another state: `state "schema"."table"`, in order."""
 
 

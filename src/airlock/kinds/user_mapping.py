@@ -14,7 +14,7 @@ from airlock.kinds._foreign import Options, clause, hazard, options
 from airlock.kinds._spec import Context, KindSpec, Resolve, Row
 from airlock.kinds._sql import no_member
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Step, Verb
 
 _PUBLIC = "public"
@@ -24,7 +24,7 @@ _PUBLIC = "public"
 class UserMapping(Node):
     """A user mapping; its path is server and role, `public` for everybody else."""
 
-    options: Options | None = attr(OnChange.IGNORE)
+    options: Options | None = attr(OnChange.IGNORE, holds=Holds.OPTIONS)
     """Names; None where the reader may not see them."""
 
 

@@ -9,7 +9,7 @@ from airlock.kinds._options import Options, options, set_and_reset, with_clause
 from airlock.kinds._spec import Context, Impact, KindSpec, Resolve, Row, row_type_claims
 from airlock.kinds._sql import no_member, own_schema
 from airlock.model.names import quote
-from airlock.model.node import Id, Node, OnChange, attr
+from airlock.model.node import Holds, Id, Node, OnChange, attr
 from airlock.model.step import Lock, Step, Verb
 
 
@@ -17,11 +17,11 @@ from airlock.model.step import Lock, Step, Verb
 class View(Node):
     """A view."""
 
-    definition: str = attr(OnChange.ALTER)
+    definition: str = attr(OnChange.ALTER, holds=Holds.SQL)
     """The query, without a closing semicolon."""
-    columns: tuple[str, ...] = attr(OnChange.ALTER)
+    columns: tuple[str, ...] = attr(OnChange.ALTER, holds=Holds.NAMES)
     """`name type collation` of each, in order."""
-    options: Options = attr(OnChange.ALTER)
+    options: Options = attr(OnChange.ALTER, holds=Holds.OPTIONS)
     """`security_invoker`, `security_barrier`, `check_option`."""
 
 

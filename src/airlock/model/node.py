@@ -44,6 +44,21 @@ class OnChange(Enum):
     """It is no difference."""
 
 
+class Holds(Enum):
+    """What the text of an attribute is, for whoever must not see values (`sources/redaction`)."""
+
+    VALUE = "value"
+    """A value as a whole, such as a comment: what a field is that says nothing else."""
+    NAMES = "names"
+    """Names, types, or words of Postgres's own: the schema itself."""
+    SQL = "sql"
+    """An expression or a statement: names and keywords, with values among them."""
+    OPTIONS = "options"
+    """`name=value`."""
+    WORDS = "words"
+    """A word out of a body: a name, or not."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Late:
     """An attribute that servers before a major version do not keep, and forget where it is said."""
@@ -55,9 +70,15 @@ class Late:
     """What it becomes on a newer one where nothing is said of it, as in the dump of an older."""
 
 
-def attr(on_change: OnChange = OnChange.REPLACE, *, late: Late | None = None, **kwargs: Any) -> Any:
-    """Declare a field of a node and what a change of it means."""
-    return field(metadata={"on_change": on_change, "late": late}, **kwargs)
+def attr(
+    on_change: OnChange = OnChange.REPLACE,
+    *,
+    holds: Holds = Holds.VALUE,
+    late: Late | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Declare a field of a node, what a change of it means, and what its text is."""
+    return field(metadata={"on_change": on_change, "holds": holds, "late": late}, **kwargs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +108,11 @@ def attributes(node: type[Node]) -> Mapping[str, OnChange]:
 
 
 _KNOWN: dict[type[Node], Mapping[str, OnChange]] = {}
+
+
+def texts(node: type[Node]) -> Mapping[str, Holds]:
+    """Return what each field of a kind of node holds, those without any text among them."""
+    return {f.name: f.metadata.get("holds", Holds.VALUE) for f in fields(node) if f.name != "id"}
 
 
 def late_attributes(node: type[Node]) -> Mapping[str, Late]:

@@ -50,6 +50,13 @@ class Address:
         return f"{host}{port}{unquote(parts.path)}"
 
     @property
+    def user(self) -> str:
+        """Who logs in; empty where the URL leaves it open."""
+        parts = urlsplit(self.url)
+        named = [pair[5:] for pair in parts.query.split("&") if pair.startswith("user=")]
+        return unquote(parts.username or (named[0] if named else ""))
+
+    @property
     def targets(self) -> frozenset[tuple[str, str, str]]:
         """Host, port and database of every server that the URL may lead to, to be compared.
 

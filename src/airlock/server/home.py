@@ -6,6 +6,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import secrets
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from airlock.errors import ServerError
 
 _PRIVATE = 0o700
+_SECRET = 0o600
 _FULL = 16 << 20
 """Bytes free with which a disk counts as full: a server writes its log in pieces so large."""
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, see private_folder
@@ -84,6 +86,27 @@ class Home:
     def run(self) -> Path:
         """Files that matter only while a command runs."""
         return self._folder("run")
+
+    def key(self, name: str) -> bytes:
+        """Return a secret of this home by name, made when it is first asked for.
+
+        Raises:
+            ServerError: it cannot be written or read.
+        """
+        place = self.path / f"{name}.key"
+        with disk_errors(f"the key {place} cannot be made or read"):
+            if not place.exists():
+                fresh = self.path / f".{name}.{os.getpid()}"
+                descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _SECRET)
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_hex(32) + "\n")
+                # Whoever is first has made it; a link, unlike a move, replaces nothing.
+                with contextlib.suppress(FileExistsError):
+                    os.link(fresh, place)
+                fresh.unlink()
+            if stat.S_IMODE(place.stat().st_mode) != _SECRET:
+                place.chmod(_SECRET)
+            return place.read_bytes().strip()
 
     @property
     def digest(self) -> str:

@@ -1,7 +1,8 @@
 """What is worth saying about files that can be used: nothing here stops a migration by itself.
 
-Codes: file-name, file-bom, file-crlf, file-empty, file-own-transaction, file-psql-command. Only
-the last is an error, since the server would never see what psql does.
+Codes: file-name, file-bom, file-crlf, file-empty, file-own-transaction, file-psql-command,
+file-hidden-value. Only the last two are errors: the server would never see what psql does, and what
+a mark stands for is not there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from airlock.errors import Location
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Layout, Migration, Project
 from airlock.model.script import PSQL_GUARD, Piece, PieceKind, Running, Script, Statement
+from airlock.sources.redaction import MARKER
 
 _BOM = b"\xef\xbb\xbf"
 _CRLF = b"\r\n"
@@ -41,7 +43,7 @@ def remarks(subject: Project | Migration, script: Script | None = None) -> tuple
     found = [*_bytes(subject)]
     if script is not None:
         found += [*_empty(subject, script), *_transactions(subject, script)]
-        found += _commands(subject, script)
+        found += [*_commands(subject, script), *_hidden(subject, script)]
     return tuple(found)
 
 
@@ -164,6 +166,33 @@ def _commands(migration: Migration, script: Script) -> Iterator[Finding]:
         if match := _INSIDE.search(statement.text):
             group = 1 if match[1] else 2
             yield _command(migration, script, match[group], statement, match.start(group))
+
+
+def _hidden(migration: Migration, script: Script) -> Iterator[Finding]:
+    """Report the first mark that stands where a value was hidden."""
+    for statement in script.statements:
+        if mark := MARKER.search(statement.text):
+            before = statement.text[: mark.start()]
+            newline = before.rfind("\n")
+            yield Finding(
+                code="file-hidden-value",
+                level=Level.ERROR,
+                message=f"{migration.path} holds a mark where a value was hidden",
+                key=f"file-hidden-value:{migration.path}",
+                where=Location(
+                    path=script.path,
+                    line=statement.span.line + before.count("\n"),
+                    column=mark.start() - newline
+                    if newline >= 0
+                    else statement.span.column + mark.start(),
+                ),
+                source=script.text,
+                length=len(mark[0]),
+                why="It was written from a protected environment, whose values are not given out: "
+                "as it is the mark itself would be the value.",
+                fix="An administrator of that database puts the value in its place.",
+            )
+            return
 
 
 def _command(

@@ -46,7 +46,8 @@ _PLATFORM = frozenset(PLATFORM_ROLES) | {
 }
 _NOT_OWNERS = frozenset({"anon", "authenticated", "postgres", "service_role"})
 """Roles of the platform that can own what is a project's."""
-_PLATFORM_OWNERS = _PLATFORM - _NOT_OWNERS
+PLATFORM_OWNERS = _PLATFORM - _NOT_OWNERS
+"""Roles of the platform whose objects are none of a project's."""
 _AUTH = satellite("owner", Id("schema", ("auth",)))
 _AUTH_OWNERS = frozenset({"supabase_admin", "supabase_auth_admin"})
 _SETTING = "setting search_path of the database"
@@ -216,7 +217,7 @@ class _Scope:
             named = text.removeprefix(_PARAMETERS).split(", ")
             return not _PLATFORM_PARAMETERS.issuperset(named)
         if self.supabase and text.startswith(ON_DATABASE):
-            return text.removeprefix(ON_DATABASE).rpartition(": ")[0] not in _PLATFORM_OWNERS
+            return text.removeprefix(ON_DATABASE).rpartition(": ")[0] not in PLATFORM_OWNERS
         return not (self.supabase and text == _SETTING)
 
     def _own_part(self, node: Node) -> Node:
@@ -266,7 +267,7 @@ class _Scope:
             case "publication":
                 return node.id.path[0].startswith(_PUBLICATIONS)
             case "default privileges":
-                return node.id.path[0] in _PLATFORM_OWNERS
+                return node.id.path[0] in PLATFORM_OWNERS
             case "extension grant":
                 # It grants on members as it installs them.
                 return not self._names_own_role(node)
@@ -308,4 +309,4 @@ class _Scope:
 def _is_platforms(catalog: Catalog, id: Id) -> bool:
     """Whether a role of the platform that is none of the project's owns an object."""
     owner = catalog.nodes.get(satellite("owner", id))
-    return isinstance(owner, Owner) and owner.role in _PLATFORM_OWNERS
+    return isinstance(owner, Owner) and owner.role in PLATFORM_OWNERS

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from airlock.model.catalog import Catalog
+from airlock.model.finding import Finding
+from airlock.model.node import Id
 from airlock.server.address import Address
 
 
@@ -39,3 +41,7 @@ class Source:
     """Whether others may be at work on it, so that locks matter."""
     texts: tuple[str, ...] = field(default=(), repr=False)
     """The SQL that it was made from, where it was; it may hold hints."""
+    hidden: tuple[Id, ...] = ()
+    """Objects of which values are hidden: copies hold what stands in their place."""
+    findings: tuple[Finding, ...] = ()
+    """What was found while it was opened."""
