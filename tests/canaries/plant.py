@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,11 @@ from matcher import Canary, Kind, Mint
 
 from airlock.model.names import literal, quote
 from airlock.server.cluster import Cluster
-from airlock.server.connect import Session, connect
+from airlock.server.connect import PLATFORM_ROLE, Session, connect
+from airlock.server.logins import Names, grants
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "server"))
+import leaks
 
 SQL = Path(__file__).parent / "sql"
 _MARK = re.compile(r"⟦(?P<kind>\w+) (?P<where>[^|⟧]*)(?:\|(?P<around>[^⟧]*))?⟧")
@@ -34,6 +39,8 @@ class Protected:
     logins: dict[str, str] = field(default_factory=dict)
     """Names of the roles, by what they are for."""
     passwords: dict[str, str] = field(default_factory=dict)
+    leaking: str = ""
+    """What stands in the rows of the table of leaks."""
     uncopyable: str = ""
     """SQL that makes what only a superuser may make."""
     tables: frozenset[int] = frozenset()
@@ -74,6 +81,8 @@ def planted(cluster: Cluster) -> Iterator[Protected]:
     with ExitStack() as stack:
         with found.boss() as session:
             _fill(session, found)
+            _leaks(session, found)
+            session.execute(grants(_names(found), environment="production", platform=()))
             found.tables = _tables(session)
         for where in ("statement of another session", "statement of the deployer's other session"):
             stack.enter_context(_at_work(found, where))
@@ -90,6 +99,19 @@ def _fill(session: Session, found: Protected) -> None:
     for path in sorted(SQL.glob("*_*.sql")):
         session.connection.execute(_read(path, found).encode())
     found.uncopyable = _read(SQL / "uncopyable.sql", found)
+
+
+def _leaks(session: Session, found: Protected) -> None:
+    """Make what the table of leaks starts from, with a canary of this run in its rows."""
+    found.leaking = found.mint.text(Kind.ROW, "table of leaks")
+    text = leaks.SETUP.replace(leaks.CANARY, found.leaking)
+    session.act_as(found.logins["deployer"])
+    session.connection.execute(text.encode())
+    session.act_as(PLATFORM_ROLE)
+
+
+def _names(found: Protected) -> Names:
+    return Names(**{name: found.logins[name] for name in _LOGINS})
 
 
 def _read(path: Path, found: Protected) -> str:

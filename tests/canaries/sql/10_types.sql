@@ -1,9 +1,4 @@
--- Roles' rights: the inspector has none but to look at the history, the deployer owns everything,
--- the backup login may read every row.
-grant pg_read_all_data to :backup;
-revoke temporary on database :database from public;
-
-
+-- The deployer owns everything.
 set session authorization :deployer;
 create schema extensions;
 create extension hstore schema extensions;

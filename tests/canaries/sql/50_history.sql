@@ -21,6 +21,4 @@ insert into supabase_migrations.schema_migrations (version, name, statements) va
     'create schema if not exists app',
     'create table app.accounts (id bigint primary key, owner text, plan text default ''free'')'
   ]);
-grant usage on schema supabase_migrations, airlock to :inspector;
-grant select on all tables in schema supabase_migrations, airlock to :inspector;
 reset session authorization;
