@@ -163,7 +163,6 @@ def _at_work(found: Protected, where: str) -> Iterator[None]:
     with found.boss() if "another" in where else found.deployer() as session:
         connection = session.connection if isinstance(session, Session) else session
         connection.execute(f"set application_name = {literal(name)}")
-        connection.execute("begin")
         connection.execute(f"select count(*) from app.people where email = {literal(text)}")
         yield
 

@@ -6,6 +6,7 @@ found fails the suite.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -125,7 +126,7 @@ def test_a_traceback_shows_what_it_quotes(
     row = tmp_path / "row"
     row.write_text(canary_in(protected, "email").planted)
     words = ["status", "production"]
-    ran = run(*words, command=inside("broken.py", str(row), *words), AIRLOCK_DEBUG="1")
+    ran = run(*words, command=inside("broken.py", str(row), json.dumps(words)), AIRLOCK_DEBUG="1")
     assert "Traceback" in ran.err
     found = {hit.canary.kind for hit in ran.hits["stderr"] if hit.canary}
     fired("traceback", found == {Kind.ROW, Kind.PASSWORD})

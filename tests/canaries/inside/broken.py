@@ -1,5 +1,6 @@
-"""A command line whose every query ends in a bug, with a row and a password at hand."""
+"""Command lines, each a JSON list, whose every query ends in a bug, with a row at hand."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -16,4 +17,5 @@ def fetch(session: connect.Session, *_: object) -> None:
 
 connect.Session.fetch = fetch  # type: ignore[assignment,method-assign]
 connect.Session.results = fetch  # type: ignore[assignment,method-assign]
-sys.exit(run(sys.argv[2:]))
+codes = [run(json.loads(line)) for line in sys.argv[2:]]
+sys.exit(codes[0])

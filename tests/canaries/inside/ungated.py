@@ -1,4 +1,7 @@
-"""Command lines, each a JSON list, with `deploy` as it is behind the gates of an environment."""
+"""Command lines, each a JSON list, one after the other in a process.
+
+`deploy` is as it is behind the gates of a protected environment.
+"""
 
 import json
 import sys
