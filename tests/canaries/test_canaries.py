@@ -177,7 +177,8 @@ def password_in_the_file(protected: Protected, bench: Bench, project: Site) -> I
 TROUBLE = {
     each.__name__.replace("_", " "): each
     for each in (
-        unreachable, wrong_password, malformed, no_rights, locked, cut_off, cut_off_later,
+        unreachable, wrong_password, malformed, no_rights, locked, cut_off,
+        cut_off_later,
         history_by_hand, uncopyable,
         one_login, password_in_the_file,
     )
