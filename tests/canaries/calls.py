@@ -41,7 +41,14 @@ CALLS: Mapping[str, tuple[Call, ...]] = {
     "status": (_call("--all", exits=(1,)), _call("production", exits=(1,))),
     "up": (_call(exits=(0, 1)),),
     "reset": (_call(exits=(0, 1)),),
-    "check": (_call(exits=(0, 1)),),
+    "check": (
+        _call(exits=(0, 1)),
+        _call("--fix", exits=(0, 1)),
+        _call("db/migrations", exits=(0, 1), reaches=False),
+    ),
+    "audit": (_call("production", exits=(0, 1)),),
+    "explain": (_call("AL101", reaches=False),),
+    "baseline": (_call(exits=(0, 1)),),
     "plan": (
         _call("production", "-o", "new-plan.json", exits=(1,)),
         _call("show", PLAN, exits=(0, 1), reaches=False),

@@ -150,9 +150,20 @@ class Matcher:
         found = [*self._hashed(data, folded)] if hashed else []
         parts = [n.form for n in self._beginnings if n.raw in (folded if n.folded else data)]
         if parts:
-            whole = [hit for canary in self.mint.made for hit in _forms(canary, data, folded)]
+            whole = [hit for canary in self.mint.made for hit in self._forms(canary, data, folded)]
             found += whole or [Hit(None, parts[0])]
         return found
+
+    def _forms(self, canary: Canary, data: bytes, folded: bytes) -> Iterator[Hit]:
+        known = self._known.setdefault(canary, [])
+        if not known:
+            known += needles_of(canary)
+        forms = dict.fromkeys(n.form for n in known if n.raw in (folded if n.folded else data))
+        yield from (Hit(canary, form) for form in forms)
+
+    @cached_property
+    def _known(self) -> dict[Canary, list[Needle]]:
+        return {}
 
     @cached_property
     def _beginnings(self) -> list[Needle]:
@@ -195,9 +206,10 @@ def needles(raw: bytes) -> list[Needle]:
         found += [
             Needle(case.hex().encode(), "hex", folded=True),
             Needle("".join(f"%{byte:02x}" for byte in case).encode(), "url", folded=True),
-            Needle(quote(case, safe="").lower().encode(), "url", folded=True),
             *(Needle(text, "base64") for text in _base64(case)),
         ]
+    if (escaped := quote(raw, safe="").lower().encode()) != raw.lower():
+        found.append(Needle(escaped, "url", folded=True))
     return found
 
 
@@ -227,12 +239,6 @@ def _base64(raw: bytes) -> set[bytes]:
         for writing in (base64.standard_b64encode, base64.urlsafe_b64encode):
             found.add(writing(bytes(before) + raw)[first:end])
     return found
-
-
-def _forms(canary: Canary, data: bytes, folded: bytes) -> Iterator[Hit]:
-    known = needles_of(canary)
-    forms = dict.fromkeys(n.form for n in known if n.raw in (folded if n.folded else data))
-    yield from (Hit(canary, form) for form in forms)
 
 
 def _cases(text: str) -> Iterable[str]:

@@ -294,7 +294,7 @@ def test_every_canary_is_where_it_was_planted(protected: Protected, bench: Bench
         "select t::text from auth.users t", "select t::text from app.letters t",
         "select t::text from app.events t", "select t::text from app.salaries t",
         "select t::text from app.drafts t", "select t::text from app.orders t",
-        "select t::text from app.accounts t",
+        "select t::text from app.accounts t", "select t::text from public.people t",
         "select last_value::text from app.visits_id_seq",
         "select lo_get(oid)::text from pg_largeobject_metadata",
         "select query || application_name from pg_stat_activity",
@@ -305,6 +305,15 @@ def test_every_canary_is_where_it_was_planted(protected: Protected, bench: Bench
     missing = {c.where for c in protected.mint.of(Kind.ROW)} - {c.where for c in found if c}
     # A server that was built without libxml holds no XML.
     assert missing <= {"xml"}
+
+
+def test_where_a_literal_stood_a_mark_is_left(
+    *, run: Run, clean: Clean, fired: Fired
+) -> None:
+    """So that the clean snapshot is clean of something."""
+    ran = run("snapshot", "production")
+    clean(ran)
+    fired("stdout", ran.out.count("⟨redacted:") >= 30)
 
 
 def test_commands_that_reach_the_environment_are_more_than_a_few() -> None:
