@@ -307,9 +307,7 @@ def test_every_canary_is_where_it_was_planted(protected: Protected, bench: Bench
     assert missing <= {"xml"}
 
 
-def test_where_a_literal_stood_a_mark_is_left(
-    *, run: Run, clean: Clean, fired: Fired
-) -> None:
+def test_where_a_literal_stood_a_mark_is_left(*, run: Run, clean: Clean, fired: Fired) -> None:
     """So that the clean snapshot is clean of something."""
     ran = run("snapshot", "production")
     clean(ran)
