@@ -1,10 +1,11 @@
 # Every target sets up .venv by itself. PYTHON names the interpreter to build it with.
 
-.PHONY: help setup demo test check bench converge docs requirements clean
+.PHONY: help setup demo test canaries check bench converge docs requirements clean
 
 help:
 	@echo "make demo          play the whole workflow on examples/careers"
 	@echo "make test          run the tests"
+	@echo "make canaries      prove, with every command, that no row and no password comes out"
 	@echo "make check         style, types, import contracts, docs"
 	@echo "make bench         measure beside other tools; nothing is asserted"
 	@echo "make converge      turn random schemas into each other at length"
@@ -20,6 +21,10 @@ demo: setup
 
 test: setup
 	.venv/bin/python -m pytest -n 2
+
+# `make test` runs a part of it: what is most unlike the rest.
+canaries: setup
+	@AIRLOCK_CANARIES=all .venv/bin/python -m pytest -n 2 -q tests/canaries
 
 check: setup
 	.venv/bin/python -m ruff check

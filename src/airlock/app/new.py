@@ -13,6 +13,7 @@ from airlock.config.values import suggestion
 from airlock.errors import ProjectError, UsageError
 from airlock.model.migration import Project
 from airlock.report.values.project import NewReport
+from airlock.server.surroundings import surroundings
 from airlock.sources import drafts
 from airlock.sources.project import FolderMissing
 
@@ -112,6 +113,7 @@ def _author(root: Path, path: str | None) -> str | None:
         done = subprocess.run(
             [git, "config", "user.name"],
             cwd=root,
+            env=surroundings(),
             capture_output=True,
             text=True,
             timeout=_GIT_S,

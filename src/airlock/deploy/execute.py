@@ -69,7 +69,9 @@ class Deployment:
 def read_standings(session: Session, project: Project) -> tuple[Standing, ...]:
     """Hold the project's files against the history of the session's database; writes nothing."""
     applied = read_history(session)
-    foreign = [row.version for row in applied if row.recorded and not row.whole]
+    # Of a version that no file has nothing is to be held against; its statements may hold rows.
+    known = {migration.version for migration in project.migrations}
+    foreign = [r.version for r in applied if r.recorded and not r.whole and r.version in known]
     stored = stored_statements(session, foreign) if foreign else {}
 
     def same_meaning(migration: Migration, row: Applied) -> bool:

@@ -23,6 +23,7 @@ from airlock.errors import ServerError
 from airlock.model.finding import Finding, Level
 from airlock.server.files import locked, partial_folder, write_whole
 from airlock.server.home import Home
+from airlock.server.surroundings import surroundings
 
 MAJORS = range(14, 19)
 """Versions of Postgres that Airlock knows."""
@@ -323,7 +324,12 @@ def _first_with(pattern: str, told: Path | None, bindir: Path, major: int) -> Pa
 def _output(program: Path, *arguments: str) -> str | None:
     try:
         answer = subprocess.run(
-            [program, *arguments], capture_output=True, text=True, check=False, timeout=10
+            [program, *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=10,
+            env=surroundings(),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

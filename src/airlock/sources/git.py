@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from airlock.errors import ProjectError, UsageError
 from airlock.model.migration import Layout, Project
+from airlock.server.surroundings import surroundings
 from airlock.sources.project import read_project
 
 _FILES = frozenset({"100644", "100755"})
@@ -127,7 +128,7 @@ def _run(
             capture_output=True,
             check=False,
             timeout=_TIMEOUT_S,
-            env={**os.environ, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
+            env={**surroundings(), "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         fault = error
