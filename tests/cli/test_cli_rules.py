@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from terminal import Airlock
+from terminal import Airlock, process
 
 from airlock.server.home import Home
 
@@ -313,3 +313,19 @@ def test_watch_checks_again_when_a_file_changes(root: Path, home: Home) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
         process.stdout.close()
+
+
+def test_a_lock_on_a_table_that_is_known_to_be_small_is_a_note(
+    root: Path, airlock: Airlock, home: Home
+) -> None:
+    (root / "airlock.toml").write_text("[environments.staging]\n")
+    write(root, FIRST, "orders", TABLE + SECURE)
+    assert airlock("deploy", "staging").code == 0
+    write(root, SECOND, "index", "create index orders_id on public.orders (id);\n")
+    asked = ("check", "--no-rollbacks", "--select", RULES)
+    assert "1 warning" in airlock(*asked).out
+    sql = ("-c", "insert into public.orders default values", "-c", "analyze public.orders")
+    assert process("db", "psql", "staging", "--", *sql, cwd=root, home=home.path).code == 0
+    result = airlock(*asked, "-v")
+    assert "note[AL101]" in result.out
+    assert "fewer than ten thousand rows in staging" in result.out

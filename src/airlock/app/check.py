@@ -175,6 +175,7 @@ class _Check:
             wanted=wanted,
             asked=self.extent.rules,
             runs=self.failure is None,
+            environments=self._measurable(),
         )
         found = review.run()
         self.judged = found.findings
@@ -196,6 +197,13 @@ class _Check:
         found = run_twice(self.workspace, wanted)
         self.repeated = found
         self.judged += tuple(replace(each, level=level) for each in found.findings)
+
+    def _measurable(self) -> list[Environment]:
+        """Return the environments that hold other rows than a developer's."""
+        reached = {
+            each.status.name for each in self.looks if each.status.reach is Reach.REACHED
+        } - {LOCAL}
+        return [each for each in self.workspace.config.environments if each.name in reached]
 
     def _wanted(self) -> list[int]:
         """Return the numbers of the files that the rules look at."""

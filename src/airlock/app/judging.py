@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ from airlock.checks.registry import registry
 from airlock.checks.rule import Hit, Schema
 from airlock.checks.run import CRASHED, Examined, Raised, Selection, examine, settle
 from airlock.checks.selection import selection
+from airlock.checks.weighing import Sizes, weighed
 from airlock.config import Checks
 from airlock.errors import Location
 from airlock.model.finding import Finding, Level
@@ -143,6 +144,7 @@ class SchemaJudge:
     context: Context
     """With both schemas."""
     texts: Sequence[Text]
+    sizes: Sizes = field(default_factory=dict)
     _acts: list[Act] = field(default_factory=list)
 
     def judge(self) -> Judgement:
@@ -152,7 +154,7 @@ class SchemaJudge:
             for each in self.texts
         ]
         if self.context.after is None:
-            return Judgement(raised=tuple(settle(examined, selection=self.rules)))
+            return self._judgement(settle(examined, selection=self.rules))
         placed: dict[str, list[Raised]] = {}
         elsewhere: list[Finding] = []
         for subject, finding in self._new_flaws():
@@ -162,8 +164,10 @@ class SchemaJudge:
             else:
                 placed.setdefault(found.finding.where.path, []).append(found)
         files = [_with(file, placed.get(file.path, [])) for file in examined]
-        raised = tuple(settle(files, selection=self.rules, schemas=True))
-        return Judgement(raised=raised, elsewhere=tuple(elsewhere))
+        return self._judgement(settle(files, selection=self.rules, schemas=True), elsewhere)
+
+    def _judgement(self, found: Iterable[Raised], elsewhere: Sequence[Finding] = ()) -> Judgement:
+        return Judgement(raised=tuple(weighed(found, self.sizes)), elsewhere=tuple(elsewhere))
 
     def _new_flaws(self) -> Iterator[tuple[Id | None, Finding]]:
         assert self.context.before is not None, "both schemas are at hand"

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from airlock import __version__
@@ -14,8 +15,10 @@ from airlock.app.proofs import chain_of, recall_findings, record_findings
 from airlock.app.rules_stamp import rules_stamp
 from airlock.app.trials import start
 from airlock.app.workspace import Workspace
+from airlock.config import Environment, Use
 from airlock.model.finding import Finding, Level
 from airlock.model.migration import Layout, Migration
+from airlock.sources.sizes import Size, read_sizes
 
 if TYPE_CHECKING:
     from airlock.app.judging import Judgement
@@ -32,7 +35,7 @@ class Reviewed:
     """Numbers of the files that were looked at."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Review:
     """Pending files, given by their numbers in the history, to be judged."""
 
@@ -41,6 +44,8 @@ class Review:
     asked: Asked
     runs: bool
     """Whether the whole history runs, so that there are schemas to look at."""
+    environments: Sequence[Environment] = ()
+    """Where the files are pending: how large tables are there says what a lock matters."""
     migrations: Sequence[Migration] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +82,8 @@ class Review:
             after=after,
         )
         texts = texts_of([self.migrations[index] for index in self.wanted])
-        return SchemaJudge(rules=rules, context=context, texts=texts).judge()
+        judge = SchemaJudge(rules=rules, context=context, texts=texts, sizes=self._sizes)
+        return judge.judge()
 
     def level_of(self, code: str, default: Level) -> Level | None:
         """Return how much a rule matters here; None where it is off."""
@@ -88,6 +94,17 @@ class Review:
         from airlock.app.judging import chosen
 
         return chosen(checks, asked).levels.get(code)
+
+    @cached_property
+    def _sizes(self) -> dict[tuple[str, str], tuple[Size, str]]:
+        """Return the largest class of each table, and the environment where it is that."""
+        found: dict[tuple[str, str], tuple[Size, str]] = {}
+        for environment in self.environments:
+            with self.workspace.session(environment, Use.INSPECT) as session:
+                for table, size in read_sizes(session).items():
+                    if table not in found or size > found[table][0]:
+                        found[table] = (size, environment.name)
+        return found
 
     def _schema(self, migrations: Sequence[Migration]) -> Catalog:
         from airlock.server.connect import connect
@@ -114,5 +131,6 @@ class Review:
             "checks": asdict(checks),
             "major": self.workspace.config.postgres,
             "runs": self.runs,
+            "sizes": sorted([*table, *known] for table, known in self._sizes.items()),
         }
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
