@@ -312,3 +312,29 @@ def test_temporary_tables_of_others_need_no_schema() -> None:
     )
     assert codes(judge(function, select=["AL705"])) == {"AL705"}
     assert judge("create temp table staged (id int);" + function, select=["AL705"]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "option"),
+    [
+        ("AL718", "create extension ltree;", {"allowed_extensions": ("ltree",)}),
+        ("AL719", "create language plsample handler h;", {"allowed_languages": ("plsample",)}),
+    ],
+)
+def test_what_the_project_agreed_on_is_left_alone(
+    code: str, text: str, option: dict[str, tuple[str, ...]]
+) -> None:
+    assert codes(judge(text, select=[code])) == {code}
+    assert judge(text, select=[code], context=replace(Context(), options=option)) == []
+
+
+def test_a_schema_that_the_project_closed_takes_nothing_new() -> None:
+    closed = replace(Context(), options={"disallowed_schemas": ("app",)})
+    for text in (
+        "create table app.a (id int);",
+        "create view app.v as select 1 as one;",
+        "create type app.t as enum ('a');",
+        "create function app.f() returns int language sql return 1;",
+    ):
+        assert codes(judge(text, select=["AL728"], context=closed)) == {"AL728"}
+        assert judge(text.replace("app.", "other."), select=["AL728"], context=closed) == []

@@ -34,6 +34,7 @@ _DROPPED = {
 }
 
 
+@lru_cache(maxsize=1)
 def is_undone(act: Act) -> bool:
     """Whether its file later drops or replaces what an act makes."""
     key = _made_key(act)
