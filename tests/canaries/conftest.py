@@ -18,6 +18,7 @@ from airlock.server.home import Home
 
 _TOLD = "canaries"
 _FIRED = "controls"
+_PLANTED = "planted"
 
 
 @pytest.fixture(scope="session")
@@ -77,23 +78,24 @@ def run(
     if getattr(request.module, "CONTROLS", False):
         return
     told = {name: (t.runs, t.bytes, t.found) for name, t in bench.tallies.items()}
-    request.node.user_properties.append((_TOLD, told))
+    request.node.user_properties += [(_TOLD, told), (_PLANTED, len(bench.matcher.mint.made))]
 
 
 @pytest.fixture
-def clean(protected: Protected) -> Clean:
+def clean(protected: Protected, bench: Bench) -> Clean:
     """Fail where a run gave anything away."""
 
     def check(ran: Ran, *, deploying: bool = False) -> None:
         __tracebackhide__ = True
-        found = ran.leaks()
+        over: list[str] = []
         for crossing in ran.wire.crossings:
             kind = crossing.hit.canary.kind if crossing.hit.canary else Kind.ROW
             if not permitted(kind, crossing.message, deploying=deploying):
-                found.append(f"wire, {crossing.login}, {crossing.message}: {crossing.hit}")
+                over.append(f"wire, {crossing.login}, {crossing.message}: {crossing.hit}")
         if tables := ran.wire.tables & protected.tables:
-            found.append(f"wire: a result of {len(tables)} of the user's tables was described")
-        if found:
+            over.append(f"wire: a result of {len(tables)} of the user's tables was described")
+        bench.tally("wire", ran.wire.bytes, len(over))
+        if found := [*ran.leaks(), *over]:
             pytest.fail("\n".join([ran.told, "", "gave away:", *sorted(set(found))]), pytrace=False)
         assert ran.out or ran.err, "nothing was said, so there was nothing to search"
 
@@ -130,10 +132,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what was searched, and which controls were found."""
     searched: dict[str, list[int]] = {}
     controls: dict[str, list[int]] = {}
+    number = 0
     for report in (each for found in terminalreporter.stats.values() for each in found):
         if getattr(report, "when", None) != "teardown":
             continue
         for name, told in report.user_properties:
+            if name == _PLANTED:
+                number = max(number, told)
             for table, wanted in ((searched, _TOLD), (controls, _FIRED)):
                 if name == wanted:
                     for channel, numbers in told.items():
@@ -142,6 +147,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not searched and not controls:
         return
     terminalreporter.section("canaries")
+    terminalreporter.write_line(f"{number} canaries planted")
     terminalreporter.write_line(
         _row("channel", "runs", "bytes searched", "found", "controls fired")
     )

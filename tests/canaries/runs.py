@@ -144,7 +144,6 @@ class Bench:
         }
         hits = {name: self._search(name, data) for name, data in channels.items()}
         record = self.proxy.taken(self.matcher)
-        self.tally("wire", record.bytes, 0)
         return Ran(
             arguments=tuple(arguments or command),
             code=process.returncode,
