@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -28,6 +28,7 @@ __all__ = [
     "children",
     "cut",
     "history_statements",
+    "is_keyword",
     "normalised",
     "normalised_statements",
     "shortened_query",
@@ -286,6 +287,15 @@ def tree(statement: str) -> Tree | None:
         return None
     kind = parsed[0].stmt.WhichOneof("node")
     return Tree(kind, getattr(parsed[0].stmt, kind)) if kind else None
+
+
+@lru_cache(maxsize=4096)
+def is_keyword(word: str) -> bool:
+    """Whether the grammar knows a word, reserved or not: `select`, `view`, `name`."""
+    if not word.isascii() or not word.isidentifier():
+        return False
+    scanned = postgast.scan(word.lower()).tokens
+    return len(scanned) == 1 and scanned[0].keyword_kind != postgast.pg_query_pb2.NO_KEYWORD
 
 
 def written(expression: Node) -> str:
