@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from airlock.checks._columns import How, declared
 from airlock.checks._keys import keys_of
 from airlock.checks._loops import looped
 from airlock.checks._rights import given
@@ -39,7 +40,22 @@ def _altered(act: Act) -> Iterator[Fact]:
                 yield Fact(Knows.NOT_NULL, name, command.name)
             case "AT_AddConstraint":
                 yield from _constraint(name, definition(command).constraint)
+    yield from _filled(act)
     yield from _keys(act)
+
+
+def _created(act: Act) -> Iterator[Fact]:
+    yield from _filled(act)
+    yield from _keys(act)
+
+
+def _filled(act: Act) -> Iterator[Fact]:
+    for column in declared(act):
+        if column.how is not How.CHANGE and "CONSTR_NOTNULL" in column.constraints:
+            yield Fact(Knows.FILLED, column.table, column.name)
+    for key in keys_of(act):
+        if key.primary:
+            yield from (Fact(Knows.FILLED, key.table, name) for name in key.elements)
 
 
 def _constraint(table: Name, constraint: Node) -> Iterator[Fact]:
@@ -103,7 +119,7 @@ _SAID: Mapping[str, Callable[[Act], Iterator[Fact]]] = {
     "alter_table_stmt": _altered,
     "create_function_stmt": _function,
     "create_policy_stmt": _policy,
-    "create_stmt": _keys,
+    "create_stmt": _created,
     "do_stmt": looped,
     "grant_stmt": _granted,
     "index_stmt": _keys,

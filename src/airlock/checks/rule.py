@@ -61,6 +61,8 @@ class Knows(StrEnum):
     """It gets an index; `more` names the first column of one that has all rows."""
     NOT_NULL = "not null"
     """A column, which `more` names, becomes NOT NULL."""
+    FILLED = "filled"
+    """A column, which `more` names, is made NOT NULL, or as a part of the primary key."""
     NOT_NULL_CHECK = "not null check"
     """A CHECK says that a column, which `more` names, holds no null."""
     CHECK = "check"

@@ -1,0 +1,65 @@
+"""A name is longer than Postgres keeps.
+
+Postgres cuts a name after 63 bytes and says so only in a notice. Two names that begin alike become
+one, so that the second object exists already; and code that looks for the whole name in the catalog
+does not find it.
+
+## Example
+```sql
+alter index if exists internal.orders_idx
+    rename to orders_by_customer_and_country_and_status_and_day_of_their_delivery;
+```
+
+## Use instead
+```sql
+alter index if exists internal.orders_idx rename to orders_by_customer_and_day_of_delivery;
+```
+"""
+
+import re
+
+from airlock.checks.act import Act
+from airlock.checks.rule import Edit, Hit, Hits, Mend, Rule, edited
+from airlock.model.finding import Level
+from airlock.model.names import unquote
+from airlock.sources.lexing import Token, tokens
+
+_KEPT = 63
+"""Bytes of a name, in UTF-8 (PostgreSQL manual, 4.1.1)."""
+_MAY_HOLD = re.compile(r'[^\s"\'(),;.]{16}|"[^"]{16}')
+"""What no text without such a name lacks: 64 bytes are at least 16 characters."""
+
+
+def check(act: Act) -> Hits:
+    """Find one; the edit writes what Postgres makes of it."""
+    own = act.text[act.lead :]
+    if not _MAY_HOLD.search(own):
+        return
+    for kind, begin, end in tokens(own):
+        word = own[begin:end]
+        if kind not in {Token.WORD, Token.NAME} or len(word.encode()) <= _KEPT:
+            continue
+        name = word if kind is Token.WORD else "".join(unquote(word))
+        kept = name.encode()[:_KEPT].decode(errors="ignore")
+        if kept == name or not (kind is Token.WORD or word.startswith('"')):
+            continue
+        at = act.start + act.lead + begin
+        text = kept if kind is Token.WORD else '"' + kept.replace('"', '""') + '"'
+        edit = Edit(start=at, end=at + len(word), text=text)
+        yield Hit(
+            message=f"Postgres cuts this name down to {kept}",
+            at=at,
+            length=len(word),
+            subject=name,
+            fix=edited(act, edit),
+            edits=(edit,),
+            mend=Mend.SAFE,
+        )
+
+
+RULE = Rule(
+    level=Level.WARNING,
+    act=check,
+    bodies=True,
+    peers=("squawk/identifier-too-long",),
+)
