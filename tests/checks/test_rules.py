@@ -32,16 +32,21 @@ def _cases(part: str) -> list[object]:
     ]
 
 
+def _context(listed: Listed) -> Context:
+    """Return a production of the version that a rule makes sense for."""
+    return Context(major=max(Context().major, listed.rule.since))
+
+
 @pytest.mark.parametrize(("listed", "sql"), _cases("examples"))
 def test_an_example_makes_its_rule_speak_and_no_other(listed: Listed, sql: str) -> None:
     chosen = selection(extend=[listed.code])
-    assert codes(judged([*listed.page.given, sql], chosen, Context())) == {listed.code}
+    assert codes(judged([*listed.page.given, sql], chosen, _context(listed))) == {listed.code}
 
 
 @pytest.mark.parametrize(("listed", "sql"), _cases("instead"))
 def test_what_to_use_instead_makes_no_rule_speak(listed: Listed, sql: str) -> None:
     chosen = selection(extend=[listed.code])
-    found = judged([*listed.page.given, sql], chosen, Context())
+    found = judged([*listed.page.given, sql], chosen, _context(listed))
     assert [each.finding.message for each in found] == []
 
 

@@ -1,6 +1,6 @@
 """A function, a procedure or a DO block has no body.
 
-The server refuses the statement: there is nothing to run.
+The server refuses the statement: there is nothing that it could run, now or later.
 
 ## Example
 ```sql
