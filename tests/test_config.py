@@ -494,3 +494,17 @@ def test_the_table_of_keys_is_whole() -> None:
         assert key.doc.endswith("."), key.path
         assert key.default is not None or key.absent, key.path
         assert key.kind is Kind.CONNECTION or key.path == pattern(key.path)
+
+
+def test_the_form_of_names_is_a_regular_expression(tmp_path: Path) -> None:
+    found = config(tmp_path, "[checks.naming]\nindex = '.+_idx'\n")
+    assert found.checks.options == {"naming.index": (".+_idx",)}
+    error = fault(tmp_path, "[checks.naming]\nindex = '.+_(idx'\n")
+    assert "airlock.toml:2" in str(error.where)
+    assert "checks.naming.index is no regular expression" in error.message
+
+
+def test_a_form_for_what_has_no_names_suggests_what_has(tmp_path: Path) -> None:
+    error = fault(tmp_path, "[checks.naming]\nindexes = '.+_idx'\n")
+    assert error.hint == "Did you mean 'index'?"
+    assert "primary_key" in (fault(tmp_path, "[checks.naming]\nx = 'y'\n").hint or "")

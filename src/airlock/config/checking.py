@@ -35,6 +35,10 @@ def leaves(document: Document | None) -> dict[str, Plain | dict[str, str]]:
             if prefix == "environments.":
                 _check_name(document, path, name)
             if key := BY_PATH.get(pattern(path)):
+                if key.names and name not in key.names:
+                    listed = f"Known here: {', '.join(key.names)}."
+                    near = suggestion(name, list(key.names)) or listed
+                    raise document.fault(path, f"unknown key {path!r}", near)
                 found[path] = _value(document, path, value, key)
             elif pattern(path) not in HOLDERS:
                 raise _unknown(document, path, prefix)
@@ -124,6 +128,8 @@ def plain_value(document: Document, path: str, value: object, kind: Kind) -> Pla
     match kind:
         case Kind.TEXT if isinstance(value, str):
             return value
+        case Kind.FORM if isinstance(value, str):
+            return _form(document, path, value)
         case Kind.FLAG if isinstance(value, bool):
             return value
         case Kind.NUMBER if isinstance(value, int) and not isinstance(value, bool):
@@ -132,6 +138,21 @@ def plain_value(document: Document, path: str, value: object, kind: Kind) -> Pla
             return tuple(value)
     told = f"{path} is {_NAMES.get(type(value), 'something else')}, not {kind}"
     raise document.fault(path, told, _unquoted(path, value, kind))
+
+
+def _form(document: Document, path: str, value: str) -> str:
+    """Return a regular expression that can be used."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        problem = str(error)
+    else:
+        return value
+    raise document.fault(
+        path,
+        f"{path} is no regular expression: {problem}",
+        "It is held against the whole name, in Python's syntax: '.+_idx'.",
+    )
 
 
 def _unquoted(path: str, value: object, kind: Kind) -> str | None:

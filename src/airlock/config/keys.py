@@ -19,6 +19,7 @@ class Kind(StrEnum):
     NUMBER = "a whole number"
     FLAG = "true or false"
     TEXTS = "a list of strings"
+    FORM = "a regular expression"
     CONNECTION = 'a string or { env = "VARIABLE" } or { service = "NAME" } or { keyring = "NAME" }'
 
 
@@ -36,11 +37,19 @@ class Key:
     default: Plain | None = None
     absent: str = ""
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """What the `*` can stand for, where that is not the user's choice."""
     least: int | None = None
     most: int | None = None
     supabase: str | None = None
     variable: str | None = None
 
+
+NAMED = (
+    *("index", "primary_key", "unique", "foreign_key", "check", "exclusion"),
+    *("sequence", "partition", "timestamp", "date"),
+)
+"""Sorts of names whose form can be set."""
 
 KEYS = (
     Key(
@@ -171,13 +180,13 @@ KEYS = (
         path="checks.disallowed_types",
         kind=Kind.TEXTS,
         doc="Types that columns and functions may not have.",
-        absent="none",
+        absent='name and "char", where a rule asks',
     ),
     Key(
         path="checks.required_columns",
         kind=Kind.TEXTS,
         doc="Columns that every new table must have, each with its type: `created_at timestamptz`.",
-        absent="none",
+        absent="created_at timestamptz, where a rule asks",
     ),
     Key(
         path="checks.allowed_extensions",
@@ -193,11 +202,12 @@ KEYS = (
     ),
     Key(
         path="checks.naming.*",
-        kind=Kind.TEXT,
+        kind=Kind.FORM,
         doc="The form of names, as a regular expression for the whole name: of `index`, "
         "`primary_key`, `unique`, `foreign_key`, `check`, `exclusion`, `sequence`, `partition`, "
         "`timestamp`, `date`; the last two are of columns of these types.",
-        absent="any form",
+        absent="the endings that Postgres gives itself, where a rule asks",
+        names=NAMED,
     ),
     Key(
         path="checks.baseline",

@@ -59,5 +59,5 @@ RULE = Rule(
     act=check,
     opt_in=True,
     bodies=True,
-    peers=("bytebase/statement-where-disallow-functions-and-calculations",),
+    peers=("bytebase/statement-where-disallow-functions",),
 )

@@ -86,9 +86,9 @@ RULE = Rule(
         "pgrubic/NM006",
         "pgrubic/NM007",
         "pgrubic/NM009",
-        "bytebase/naming-index-idx",
-        "bytebase/naming-index-pk",
-        "bytebase/naming-index-uk",
-        "bytebase/naming-index-fk",
+        "bytebase/naming-index",
+        "bytebase/naming-pk",
+        "bytebase/naming-uk",
+        "bytebase/naming-fk",
     ),
 )

@@ -53,6 +53,5 @@ RULE = Rule(
         "pglinter/B005",
         "bytebase/naming-table",
         "bytebase/naming-column",
-        "atlas/NM101",
     ),
 )

@@ -21,7 +21,6 @@ from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, is_on, options, relation
 from airlock.model.finding import Level
 
-
 _REPACKS = 19
 """The major version from which on AL044 has the better answer."""
 

@@ -1,12 +1,11 @@
 """A table changes how it is stored, for which all of it is written anew.
 
 SET LOGGED, SET UNLOGGED and SET ACCESS METHOD copy the table and its indexes while nobody can use
-it. SET LOGGED also puts all of it into the write-ahead log, which every replica has to take in. And
-an unlogged table is empty after a crash, and on replicas always.
+it. SET LOGGED also puts all of it into the write-ahead log, which every replica has to take in.
 
 ## Example
 ```sql
-alter table public.orders set unlogged;
+alter table public.orders set logged;
 ```
 
 ## Use instead
