@@ -21,7 +21,7 @@ TABLE = (
     "grant select on public.orders to anon;\n"
 )
 SECURE = "alter table public.orders enable row level security;\n"
-RULES = "AL0,AL101,AL601"
+RULES = "AL00,AL101,AL601"
 """What these tests are about, whatever other rules there will be."""
 
 
@@ -185,7 +185,7 @@ def test_explain_shows_a_page_and_lists_all(airlock: Airlock) -> None:
     assert "AL601  row-security-off" in listed.out
 
 
-TWICE = "AL0,AL101,AL840"
+TWICE = "AL00,AL101,AL840"
 
 
 def test_a_file_that_cannot_run_twice_is_named_at_the_statement_that_fails(

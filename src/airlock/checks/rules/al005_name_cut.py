@@ -47,10 +47,10 @@ def check(act: Act) -> Hits:
         text = kept if kind is Token.WORD else '"' + kept.replace('"', '""') + '"'
         edit = Edit(start=at, end=at + len(word), text=text)
         yield Hit(
-            message=f"Postgres cuts this name down to {kept}",
+            message=f"Postgres keeps {_KEPT} of the {len(name.encode())} bytes of this name",
             at=at,
             length=len(word),
-            subject=name,
+            subject=str(begin),
             fix=edited(act, edit),
             edits=(edit,),
             mend=Mend.SAFE,
