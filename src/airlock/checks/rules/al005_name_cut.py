@@ -27,13 +27,15 @@ from airlock.sources.lexing import Token, tokens
 _KEPT = 63
 """Bytes of a name, in UTF-8 (PostgreSQL manual, 4.1.1)."""
 _MAY_HOLD = re.compile(r'[^\s"\'(),;.]{16}|"[^"]{16}')
-"""What no text without such a name lacks: 64 bytes are at least 16 characters."""
+"""What every text with such a name has: 64 bytes are at least 16 characters."""
+_MAY_HOLD_IN_ASCII = re.compile(r'[\w$]{64}|"[^"]{64}|\w""\w')
 
 
 def check(act: Act) -> Hits:
     """Find one; the edit writes what Postgres makes of it."""
     own = act.text[act.lead :]
-    if not _MAY_HOLD.search(own):
+    may_hold = _MAY_HOLD_IN_ASCII if own.isascii() else _MAY_HOLD
+    if not may_hold.search(own):
         return
     for kind, begin, end in tokens(own):
         word = own[begin:end]

@@ -25,6 +25,8 @@ _WORD = "current_time"
 
 def check(act: Act) -> Hits:
     """Find it anywhere; the edit writes CURRENT_TIMESTAMP."""
+    if _WORD not in act.text.lower():
+        return
     for node in act.nodes("SQLValueFunction"):
         if enum(node, "op").startswith("SVFOP_CURRENT_TIME") and "STAMP" not in enum(node, "op"):
             at = act.offset(node.location)
