@@ -57,6 +57,7 @@ def audit(schema: Schema) -> Flaws:
                     message=f"{column} is {own}, and {Name(*other)}.{spell(target)}, to which it "
                     f"refers, is {its}",
                     fix=f"alter table {Name(*table)} alter column {spell(name)} type {its};",
+                    words=(name, "references"),
                 )
 
 

@@ -101,7 +101,7 @@ RULE = Rule(
     on=("create_stmt", "create_table_as_stmt", "select_stmt"),
     act=check,
     schema=audit,
-    blames=("create_stmt", "create_table_as_stmt", "alter_table_stmt"),
+    blames=("create_stmt", "create_table_as_stmt", "AT_DisableRowSecurity"),
     peers=(
         "splinter/0013",
         "splinter/0007",
