@@ -163,7 +163,9 @@ class SchemaJudge:
             else:
                 by_path.setdefault(found.finding.where.path, []).append(found)
         files = [_with(file, by_path.get(file.path, [])) for file in examined]
-        return self._judgement(settle(files, selection=self.rules, schemas=True), elsewhere)
+        return self._judgement(
+            settle(files, selection=self.rules, schemas=True, before=self.context.before), elsewhere
+        )
 
     def _judgement(self, found: Iterable[Raised], elsewhere: Sequence[Finding] = ()) -> Judgement:
         return Judgement(raised=tuple(weighed(found, self.sizes)), elsewhere=tuple(elsewhere))

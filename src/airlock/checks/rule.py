@@ -38,6 +38,9 @@ class Knows(StrEnum):
 
     MADE = "made"
     """It is created."""
+    RENAMED = "renamed"
+    """It has got this name, or this schema, from another file's or its own; `more` says which
+    name it had, the schema before a dot."""
     ROW_SECURITY = "row security"
     """Row-level security is enabled."""
     FORCED = "forced"
