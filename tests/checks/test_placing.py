@@ -3,7 +3,7 @@
 import pytest
 
 from airlock.checks.act import Context, read
-from airlock.checks.placing import placed
+from airlock.checks.placing import Places
 from airlock.checks.rule import Flaw
 from airlock.checks.syntax import Name
 from airlock.model.node import Id
@@ -23,7 +23,7 @@ KEY = Flaw(
 
 def line_of(flaw: Flaw, text: str, *kinds: str) -> int | None:
     """Return the line where a flaw is placed, counted from 1."""
-    spot = placed(flaw, read("1.sql", text, Context()).acts, kinds)
+    spot = Places(read("1.sql", text, Context()).acts).of(flaw, kinds)
     return text.count("\n", 0, spot.at) + 1 if spot else None
 
 
@@ -109,6 +109,22 @@ def flaw(kind: str, *path: str, table: Name | None = None, words: tuple[str, ...
             ("create_function_stmt", "alter_function_stmt"),
             1,
             id="one of that name in another schema",
+        ),
+        pytest.param(
+            flaw("routine", "public", "open", "uuid", words=("anon",)),
+            "create function open(uuid) returns void language sql as '';\n"
+            "grant execute on function open to anon;\n"
+            "grant execute on function open to service_role;",
+            ("create_function_stmt", "grant_stmt"),
+            2,
+            id="granted to whom it is about",
+        ),
+        pytest.param(
+            flaw("constraint", "public", "papers", "notes_author_id_fkey", words=("author_id",)),
+            TABLE + "alter table notes rename to papers;",
+            ("create_stmt",),
+            4,
+            id="made under another name",
         ),
         pytest.param(KEY, "select 1;", ("create_stmt",), None, id="nowhere"),
     ],

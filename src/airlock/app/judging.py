@@ -15,7 +15,7 @@ from airlock.app.rules_stamp import rules_stamp
 from airlock.checks.act import Act, Context, read
 from airlock.checks.inspect import inspect
 from airlock.checks.keeping import dumped, loaded
-from airlock.checks.placing import Spot, placed
+from airlock.checks.placing import Places, Spot
 from airlock.checks.registry import registry
 from airlock.checks.rule import Flaw, Hit, Schema
 from airlock.checks.run import CRASHED, Examined, Raised, Selection, examine, settle
@@ -144,7 +144,7 @@ class SchemaJudge:
     """With both schemas."""
     texts: Sequence[Text]
     sizes: Sizes = field(default_factory=dict)
-    _acts: list[Act] = field(default_factory=list)
+    _places: Places | None = None
 
     def judge(self) -> Judgement:
         """Return what is found; a flaw that was there before is none of these files' doing."""
@@ -185,10 +185,10 @@ class SchemaJudge:
         """Return the finding at the last act that can have brought it about."""
         if flaw is None:
             return None
-        if not self._acts:
-            for each in self.texts:
-                self._acts += read(each.path, each.text, self.context).acts
-        spot = placed(flaw, self._acts, registry()[finding.code].rule.blames)
+        if self._places is None:
+            files = (read(each.path, each.text, self.context) for each in self.texts)
+            self._places = Places(act for file in files for act in file.acts)
+        spot = self._places.of(flaw, registry()[finding.code].rule.blames)
         return _at(spot, finding) if spot else None
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from airlock.checks._rights import given
 from airlock.checks.act import Act, once
 from airlock.checks.rule import Flaw
-from airlock.checks.syntax import Name, commands, made, qualified, relation, strings
-from airlock.model.node import Id
+from airlock.checks.syntax import Name, commands, made, qualified, relation, renamed, strings
 from airlock.sources.lexing import Token, tokens
 from airlock.sources.sqltext import Node
 
@@ -26,27 +26,60 @@ class Spot(NamedTuple):
     length: int
 
 
-def placed(flaw: Flaw, acts: Sequence[Act], kinds: Sequence[str]) -> Spot | None:
-    """Return the last place that can have brought a flaw about; None where none is known.
+class Places:
+    """The acts of files that run, by what they are about."""
 
-    `kinds` are a rule's `blames`. What says the object's own name counts before what says only the
-    columns and the like that it has, and both before a block that puts statements together, and
-    before the statement that makes its table.
-    """
-    target = _Target.of(flaw)
-    able = [act for act in acts if act.runs and _can(act, kinds)]
-    ways: tuple[tuple[Sequence[Act], Callable[[Act], Spot | None]], ...] = (
-        (able, target.by_name),
-        (able, target.by_words),
-        (able, target.by_mention),
-        (acts, target.in_block),
-        (acts, target.by_table),
-    )
-    for some, way in ways:
-        for act in reversed(some):
-            if act.runs and (spot := way(act)):
-                return spot
-    return None
+    def __init__(self, acts: Iterable[Act]) -> None:
+        running = [act for act in acts if act.runs]
+        self._order = {act: number for number, act in enumerate(running)}
+        self._about: dict[Name, list[Act]] = {}
+        self._others: list[Act] = []
+        for act in running:
+            for name in about(act):
+                self._about.setdefault(name, []).append(act)
+            if not about(act):
+                self._others.append(act)
+        self._blocks = [act for act in running if act.kind in _BLOCKS and act.owner is None]
+        self._renames = [names for act in running if (names := renamed(act.kind, act.node))]
+
+    def of(self, flaw: Flaw, kinds: Sequence[str]) -> Spot | None:
+        """Return the last place that can have brought a flaw about; None where none is known.
+
+        `kinds` are a rule's `blames`. What says the object's own name counts before what says only
+        its columns and the like, and both before a block that puts statements together and the
+        statement that makes its table.
+        """
+        target = self._target(flaw)
+        own = [act for name in target.holders for act in self._about.get(name, ())]
+        own.sort(key=self._order.__getitem__)
+        able = [act for act in own if _can(act, kinds)]
+        others = [act for act in self._others if _can(act, kinds)]
+        ways: tuple[tuple[Sequence[Act], Callable[[Act], Spot | None]], ...] = (
+            (able, target.by_all),
+            (able, target.by_name),
+            (able, target.by_words),
+            (others, target.by_mention),
+            (self._blocks, target.in_block),
+            (own, target.by_table),
+        )
+        found = (way(act) for some, way in ways for act in reversed(some))
+        return next((spot for spot in found if spot), None)
+
+    def _target(self, flaw: Flaw) -> _Target:
+        id = flaw.subject
+        path = id.path[:2] if id.kind == "routine" else id.path
+        holder = flaw.table or Name(*path[:2] if len(path) > 1 else ("", path[0]))
+        names = {holder, Name(holder.schema, path[-1])}
+        for old, new in reversed(self._renames):
+            if new in names:
+                names.add(old)
+        return _Target(
+            kind=id.kind,
+            own=path[-1],
+            holder=holder,
+            holders=frozenset(names),
+            words=flaw.words,
+        )
 
 
 def _can(act: Act, kinds: Sequence[str]) -> bool:
@@ -64,36 +97,29 @@ class _Target(NamedTuple):
     """The last of the object's names."""
     holder: Name
     """Its table, or the object itself."""
+    holders: frozenset[Name]
+    """That, and the names that it had before."""
     words: tuple[str, ...]
-    """What the statement names where the object has got its name from Postgres."""
-
-    @classmethod
-    def of(cls, flaw: Flaw) -> _Target:
-        """Return what a flaw is about."""
-        id: Id = flaw.subject
-        path = id.path[:2] if id.kind == "routine" else id.path
-        holder = flaw.table or Name(*path[:2] if len(path) > 1 else ("", path[0]))
-        return cls(kind=id.kind, own=path[-1], holder=holder, words=flaw.words)
+    """What the statement says for sure, such as columns."""
 
     def by_name(self, act: Act) -> Spot | None:
-        """Find an act about the object or its table that says the object's name."""
-        names = about(act)
-        if self.holder in names or Name(self.holder.schema, self.own) in names:
-            return _spot(act, self.own)
-        return None
+        """Find an act that says the object's name."""
+        return _spot(act, self.own)
+
+    def by_all(self, act: Act) -> Spot | None:
+        """Find one that says the words, too."""
+        spot = _spot(act, self.own) if self.words else None
+        return spot if spot and all(_spot(act, word) for word in self.words) else None
 
     def by_words(self, act: Act) -> Spot | None:
-        """Find an act about its table that names all of its columns."""
-        named = act.kind == "index_stmt" and act.node.idxname  # It has made another one.
-        if self.words and not named and self.holder in about(act):
-            spots = [_spot(act, word) for word in self.words]
-            return spots[0] if all(spots) else None
-        return None
+        """Find an act that names all of its columns."""
+        if not self.words or (act.kind == "index_stmt" and act.node.idxname):
+            return None  # An index with a name of its own is another one.
+        spots = [_spot(act, word) for word in self.words]
+        return spots[0] if all(spots) else None
 
     def by_mention(self, act: Act) -> Spot | None:
-        """Find an act that says the names somewhere, and is about nothing that is known."""
-        if about(act):
-            return None
+        """Find an act that says the names and is about no relation, such as CREATE ROLE."""
         names = (self.own, self.holder.name, *self.words)
         spots = [_spot(act, name) for name in names if name]
         return spots[0] if all(spots) else None
@@ -103,8 +129,6 @@ class _Target(NamedTuple):
 
         Where the object's own name is put together, its table's and what kind it is have to do.
         """
-        if act.kind not in _BLOCKS or act.owner is not None:
-            return None
         put = _put_together(self.own, self.holder.name)
         for names in (self.own, self.holder.name), (self.holder.name, *self.words, self.kind):
             found = [_word(name).search(act.text) for name in names]
@@ -115,23 +139,12 @@ class _Target(NamedTuple):
 
     def by_table(self, act: Act) -> Spot | None:
         """Find the act that makes its table, or gives it its name."""
-        if act.kind in _NAMES and self.holder in about(act):
-            return _spot(act, self.holder.name)
-        return None
+        names = renamed(act.kind, act.node)
+        name = names[1] if names else made(act.kind, act.node)
+        return _spot(act, name.name) if name in self.holders else None
 
 
 _BLOCKS = frozenset({"do_stmt", "select_stmt"})
-_NAMES = frozenset(
-    {
-        "alter_object_schema_stmt",
-        "create_foreign_table_stmt",
-        "create_stmt",
-        "create_table_as_stmt",
-        "rename_stmt",
-        "select_stmt",
-        "view_stmt",
-    }
-)
 
 
 @once
@@ -218,5 +231,6 @@ def _cut(name: str) -> str:
     return name if len(name) * 4 <= _LONGEST else name.encode()[:_LONGEST].decode(errors="ignore")
 
 
+@lru_cache(maxsize=64)
 def _word(name: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)

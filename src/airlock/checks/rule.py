@@ -131,6 +131,8 @@ class Hit:
     mend: Mend = Mend.SAFE
     unless: tuple[Fact, ...] = ()
     """It says nothing where any of these is so after all pending files."""
+    words: tuple[str, ...] = ()
+    """Where it becomes a flaw of a schema, those of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
