@@ -29,7 +29,7 @@ def judged(texts: Sequence[str], chosen: Selection, context: Context) -> list[Ra
         examine(f"{number}.sql", text, selection=chosen, context=context)
         for number, text in enumerate(texts)
     ]
-    return settle(files, selection=chosen)
+    return settle(files, selection=chosen, before=context.before)
 
 
 def codes(found: Sequence[Raised]) -> set[str]:

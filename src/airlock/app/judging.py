@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -16,8 +15,9 @@ from airlock.app.rules_stamp import rules_stamp
 from airlock.checks.act import Act, Context, read
 from airlock.checks.inspect import inspect
 from airlock.checks.keeping import dumped, loaded
+from airlock.checks.placing import Places, Spot
 from airlock.checks.registry import registry
-from airlock.checks.rule import Hit, Schema
+from airlock.checks.rule import Flaw, Hit, Schema
 from airlock.checks.run import CRASHED, Examined, Raised, Selection, examine, settle
 from airlock.checks.selection import selection
 from airlock.checks.weighing import Sizes, weighed
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from airlock.app.workspace import Workspace
     from airlock.model.catalog import Catalog
     from airlock.model.migration import Migration
-    from airlock.model.node import Id
 
 _OFF = "off"
 
@@ -145,7 +144,7 @@ class SchemaJudge:
     """With both schemas."""
     texts: Sequence[Text]
     sizes: Sizes = field(default_factory=dict)
-    _acts: list[Act] = field(default_factory=list)
+    _places: Places | None = None
 
     def judge(self) -> Judgement:
         """Return what is found; a flaw that was there before is none of these files' doing."""
@@ -155,21 +154,23 @@ class SchemaJudge:
         ]
         if self.context.after is None:
             return self._judgement(settle(examined, selection=self.rules))
-        placed: dict[str, list[Raised]] = {}
+        by_path: dict[str, list[Raised]] = {}
         elsewhere: list[Finding] = []
-        for subject, finding in self._new_flaws():
-            found = self._placed(subject, finding)
+        for flaw, finding in self._new_flaws():
+            found = self._placed(flaw, finding)
             if found is None or found.finding.where is None:
                 elsewhere.append(finding)
             else:
-                placed.setdefault(found.finding.where.path, []).append(found)
-        files = [_with(file, placed.get(file.path, [])) for file in examined]
-        return self._judgement(settle(files, selection=self.rules, schemas=True), elsewhere)
+                by_path.setdefault(found.finding.where.path, []).append(found)
+        files = [_with(file, by_path.get(file.path, [])) for file in examined]
+        return self._judgement(
+            settle(files, selection=self.rules, schemas=True, before=self.context.before), elsewhere
+        )
 
     def _judgement(self, found: Iterable[Raised], elsewhere: Sequence[Finding] = ()) -> Judgement:
         return Judgement(raised=tuple(weighed(found, self.sizes)), elsewhere=tuple(elsewhere))
 
-    def _new_flaws(self) -> Iterator[tuple[Id | None, Finding]]:
+    def _new_flaws(self) -> Iterator[tuple[Flaw | None, Finding]]:
         assert self.context.before is not None, "both schemas are at hand"
         assert self.context.after is not None, "both schemas are at hand"
         schemas = (self.context.before, self.context.after)
@@ -180,42 +181,23 @@ class SchemaJudge:
         old = {finding.key for _, finding in before}
         return (each for each in after if each[1].key not in old)
 
-    def _placed(self, subject: Id | None, finding: Finding) -> Raised | None:
+    def _placed(self, flaw: Flaw | None, finding: Finding) -> Raised | None:
         """Return the finding at the last act that can have brought it about."""
-        if subject is None:
+        if flaw is None:
             return None
-        if not self._acts:
-            for each in self.texts:
-                self._acts += read(each.path, each.text, self.context).acts
-        kinds = registry()[finding.code].rule.blames
-        names = _names(subject)
-        for act in reversed(self._acts):
-            if act.runs and (not kinds or act.kind in kinds):
-                found = [name.search(act.text) for name in names]
-                if found and all(found):
-                    return _at(act, finding, found[0])
-        return None
+        if self._places is None:
+            files = (read(each.path, each.text, self.context) for each in self.texts)
+            self._places = Places(act for file in files for act in file.acts)
+        spot = self._places.of(flaw, registry()[finding.code].rule.blames)
+        return _at(spot, finding) if spot else None
 
 
-def _names(subject: Id) -> list[re.Pattern[str]]:
-    """Return what finds the names of an object in a statement: its own, and its table's."""
-    schema, *path = subject.path if len(subject.path) > 1 else ("", *subject.path)
-    if subject.kind == "routine":
-        path = path[:1]
-    head = rf'(?:"?{re.escape(schema)}"?\s*\.\s*)?' if schema else ""
-    return [
-        re.compile(rf'(?<![\w"]){head}"?{re.escape(word)}(?!\w)"?', re.IGNORECASE)
-        for word in dict.fromkeys([path[-1], path[0]])
-    ]
-
-
-def _at(act: Act, finding: Finding, name: re.Match[str] | None) -> Raised:
+def _at(spot: Spot, finding: Finding) -> Raised:
+    act, at = spot.act, spot.at
     text = act.file.text
-    at = act.start + name.start() if name else act.offset(0)
     line = text.count("\n", 0, at) + 1
     where = Location(path=act.file.path, line=line, column=at - text.rfind("\n", 0, at))
-    length = name.end() - name.start() if name else 1
-    found = replace(finding, where=where, source=text, length=length)
+    found = replace(finding, where=where, source=text, length=spot.length)
     hit = _of_text(act, finding)
     if hit is None:
         return Raised(finding=found, at=at)

@@ -10,6 +10,7 @@ from airlock.checks._tables import altered, definition
 from airlock.checks.act import Act, once
 from airlock.checks.rule import Edit, Hit, Mend
 from airlock.checks.syntax import Name, TypeRef, column_constraints, columns, relation, type_of
+from airlock.model.finding import Level
 from airlock.model.names import spell
 from airlock.sources.lexing import Token, tokens
 from airlock.sources.sqltext import Node
@@ -74,7 +75,9 @@ def of_types(act: Act, names: Collection[str]) -> Iterator[Declared]:
     return (each for each in declared(act) if not each.type.schema and each.type.name in names)
 
 
-def hit(act: Act, column: Declared, message: str, *, instead: str = "") -> Hit:
+def hit(
+    act: Act, column: Declared, message: str, *, instead: str = "", level: Level | None = None
+) -> Hit:
     """Return what is said of a column's type, with the type to write `instead`."""
     start, end = type_span(act, column.type)
     edits = (Edit(start=start, end=end, text=instead),) if instead else ()
@@ -84,6 +87,7 @@ def hit(act: Act, column: Declared, message: str, *, instead: str = "") -> Hit:
         length=end - start,
         table=column.table,
         subject=str(column),
+        level=level,
         fix=f"{spell(column.name)} {instead}" if instead else None,
         edits=edits,
         mend=Mend.UNSAFE,

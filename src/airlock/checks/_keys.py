@@ -136,8 +136,14 @@ def parsed_constraint(definition: str) -> Node | None:
 
 
 def covers(key: Key, wanted: Sequence[str]) -> bool:
-    """Whether an index finds the rows that have values in these columns, in whatever order."""
-    return not key.where and set(key.elements[: len(wanted)]) == set(wanted)
+    """Whether an index finds the rows that have values in these columns, in whatever order.
+
+    Of a unique one some of the columns are enough: there is one row at most.
+    """
+    if key.where:
+        return False
+    found = set(key.elements[: len(wanted)])
+    return found == set(wanted) or (key.unique and set(key.elements) <= set(wanted))
 
 
 def makes_needless(other: Key, key: Key) -> bool:

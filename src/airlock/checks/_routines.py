@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 
 from airlock.checks._later import is_undone
 from airlock.checks.act import Act, Context, read
@@ -53,6 +53,7 @@ class Routine:
     """CREATE FUNCTION; of a catalog's, the one that Postgres prints."""
     id: Id | None = None
     catalog: Catalog | None = None
+    askers: Askers | None = None
 
     @property
     def label(self) -> str:
@@ -78,6 +79,28 @@ class Routine:
             if each.outermost is not self.act.outermost:
                 return
             yield each
+
+
+class Askers:
+    """The functions of a schema that ask who calls; they are looked for when that is asked."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    @cached_property
+    def names(self) -> frozenset[tuple[str, ...]]:
+        """As they can be called, with a schema and without."""
+        calls = {routine.name: _calls(routine) for routine in held(self._schema)}
+        found: set[tuple[str, ...]] = set()
+        new = {name for name, own in calls.items() if _asks(own)}
+        while new:
+            found |= {tuple(name) for name in new} | {(name.name,) for name in new}
+            new = {
+                name
+                for name, own in calls.items()
+                if tuple(name) not in found and not own.isdisjoint(found)
+            }
+        return frozenset(found)
 
 
 Judge = Callable[[Routine], Iterable[Hit]]
@@ -106,6 +129,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
                     level=hit.level,
                     why=hit.why,
                     fix=hit.fix,
+                    words=hit.words,
                 )
                 break
 
@@ -120,6 +144,7 @@ def stated(act: Act) -> Routine:
 
 def held(schema: Schema) -> Iterator[Routine]:
     """Yield the functions of a schema, those of the platform left out."""
+    askers = Askers(schema)
     for node in schema.catalog:
         if not isinstance(node, Known) or node.kind not in _LETTER:
             continue
@@ -127,7 +152,7 @@ def held(schema: Schema) -> Iterator[Routine]:
             continue
         act = _printed(node.definition)
         if act is not None:
-            yield _read(act, node, schema)
+            yield replace(_read(act, node, schema), askers=askers)
 
 
 @lru_cache(maxsize=4096)
@@ -177,9 +202,16 @@ def altered_paths(node: Node) -> Iterator[Name]:
 
 
 def asks_caller(routine: Routine) -> bool:
-    """Whether its body asks who calls."""
-    return any(
-        name[:1] == ("auth",) or name == ("current_setting",)
-        for act in routine.inner
-        for name in map(called, act.nodes("FuncCall"))
-    )
+    """Whether its body asks who calls, itself or by a function of the schema that does."""
+    names = _calls(routine)
+    if _asks(names):
+        return True
+    return routine.askers is not None and not names.isdisjoint(routine.askers.names)
+
+
+def _calls(routine: Routine) -> frozenset[tuple[str, ...]]:
+    return frozenset(called(call) for act in routine.inner for call in act.nodes("FuncCall"))
+
+
+def _asks(names: Iterable[tuple[str, ...]]) -> bool:
+    return any(name[:1] == ("auth",) or name == ("current_setting",) for name in names)

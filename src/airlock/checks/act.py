@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from airlock.checks.syntax import Name, enum, made, routine_body
+from airlock.checks.syntax import Name, enum, made, renamed, routine_body
 from airlock.model.catalog import Catalog
 from airlock.model.script import Piece, PieceKind, Running, Script, Statement
 from airlock.sources.lexing import Token, tokens
@@ -96,11 +96,16 @@ class File:
 
     @cached_property
     def made(self) -> Mapping[Name, int]:
-        """The relations that the file makes, and the number of the act that does."""
+        """The relations that the file makes, and the number of the act that does.
+
+        One that it gives another name afterwards is among them by both.
+        """
         found: dict[Name, int] = {}
         for act in self.acts:
             if act.runs and (name := made(act.kind, act.node)):
                 found.setdefault(name, act.index)
+            elif act.runs and (names := renamed(act.kind, act.node)) and names[0] in found:
+                found.setdefault(names[1], act.index)
         return found
 
     @cached_property

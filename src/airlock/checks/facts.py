@@ -12,7 +12,17 @@ from airlock.checks._routines import altered_paths, stated
 from airlock.checks._tables import definition, tested
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Fact, Knows
-from airlock.checks.syntax import PUBLIC, Name, commands, enum, is_on, options, relation, strings
+from airlock.checks.syntax import (
+    PUBLIC,
+    Name,
+    commands,
+    enum,
+    is_on,
+    options,
+    relation,
+    renamed,
+    strings,
+)
 from airlock.sources.sqltext import Node
 
 
@@ -21,6 +31,12 @@ def facts(file: File) -> frozenset[Fact]:
     return frozenset(
         fact for act in file.acts if act.runs and act.kind in _SAID for fact in _SAID[act.kind](act)
     ) | {Fact(Knows.MADE, name) for name in file.made}
+
+
+def _renamed(act: Act) -> Iterator[Fact]:
+    if names := renamed(act.kind, act.node):
+        old, new = names
+        yield Fact(Knows.RENAMED, new, ".".join(old))
 
 
 def _altered(act: Act) -> Iterator[Fact]:
@@ -116,6 +132,7 @@ def _function_altered(act: Act) -> Iterator[Fact]:
 _SAID: Mapping[str, Callable[[Act], Iterator[Fact]]] = {
     "alter_default_privileges_stmt": _later_granted,
     "alter_function_stmt": _function_altered,
+    "alter_object_schema_stmt": _renamed,
     "alter_table_stmt": _altered,
     "create_function_stmt": _function,
     "create_policy_stmt": _policy,
@@ -123,4 +140,5 @@ _SAID: Mapping[str, Callable[[Act], Iterator[Fact]]] = {
     "do_stmt": looped,
     "grant_stmt": _granted,
     "index_stmt": _keys,
+    "rename_stmt": _renamed,
 }

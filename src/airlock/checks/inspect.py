@@ -8,11 +8,10 @@ from airlock.checks.registry import Listed, registry
 from airlock.checks.rule import Flaw, Schema
 from airlock.checks.run import CRASHED, Selection
 from airlock.model.finding import Finding
-from airlock.model.node import Id
 
 
-def inspect(schema: Schema, *, selection: Selection) -> list[tuple[Id | None, Finding]]:
-    """Return what is wrong with a schema, each with what it is about; worst first."""
+def inspect(schema: Schema, *, selection: Selection) -> list[tuple[Flaw | None, Finding]]:
+    """Return what is wrong with a schema, each with what its rule said; worst first."""
     found = [
         each
         for listed in selection.rules()
@@ -24,7 +23,7 @@ def inspect(schema: Schema, *, selection: Selection) -> list[tuple[Id | None, Fi
 
 def _ask(
     listed: Listed, schema: Schema, selection: Selection
-) -> Iterator[tuple[Id | None, Finding]]:
+) -> Iterator[tuple[Flaw | None, Finding]]:
     assert listed.rule.schema is not None, "only these are asked"
     try:
         flaws = list(listed.rule.schema(schema))
@@ -33,7 +32,7 @@ def _ask(
         if crash:
             yield None, crash
     for flaw in flaws:
-        yield flaw.subject, _finding(listed, flaw, selection)
+        yield flaw, _finding(listed, flaw, selection)
 
 
 def _finding(listed: Listed, flaw: Flaw, selection: Selection) -> Finding:

@@ -38,6 +38,9 @@ class Knows(StrEnum):
 
     MADE = "made"
     """It is created."""
+    RENAMED = "renamed"
+    """It has got this name, or this schema, from another file's or its own; `more` says which
+    name it had, the schema before a dot."""
     ROW_SECURITY = "row security"
     """Row-level security is enabled."""
     FORCED = "forced"
@@ -130,17 +133,26 @@ class Hit:
     mend: Mend = Mend.SAFE
     unless: tuple[Fact, ...] = ()
     """It says nothing where any of these is so after all pending files."""
+    words: tuple[str, ...] = ()
+    """Where it becomes a flaw of a schema, those of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
-    """What a rule says about a schema; `subject` is what it is about."""
+    """What a rule says about a schema; `subject` is what it is about.
+
+    `table` and `words` find its place in the files where Postgres has chosen the name.
+    """
 
     subject: Id
     message: str
     level: Level | None = None
     why: str | None = None
     fix: str | None = None
+    table: Name | None = None
+    """The table of an object whose name does not say it, such as an index."""
+    words: tuple[str, ...] = ()
+    """What its statement says for sure, such as a key's columns; its place is that of the first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +189,8 @@ class Rule:
     since: int = 14
     """The first major version of Postgres that it makes sense for."""
     blames: tuple[str, ...] = ()
-    """The kinds of act that can be the cause of a flaw, for its place in the files."""
+    """The kinds of act that can be the cause of a flaw, for its place in the files; of an ALTER
+    TABLE also the commands, such as `AT_DropConstraint`."""
 
 
 Hits = Iterator[Hit]

@@ -20,10 +20,12 @@ from airlock.checks.act import Act, Context, File, read
 from airlock.checks.allow import Allow, Malformed, allows
 from airlock.checks.exposure.veil import conceal, veiled
 from airlock.checks.facts import facts
+from airlock.checks.newness import New
 from airlock.checks.registry import Listed, registry
-from airlock.checks.rule import Edit, Fact, Hit, Knows, Mend, Rule
+from airlock.checks.rule import Edit, Fact, Hit, Mend, Rule
 from airlock.checks.syntax import Name
 from airlock.errors import Location
+from airlock.model.catalog import Catalog
 from airlock.model.finding import Finding, Level
 from airlock.sources.sqltext import normalised
 
@@ -85,19 +87,25 @@ def examine(path: str, text: str, *, selection: Selection, context: Context) -> 
 
 
 def settle(
-    files: Sequence[Examined], *, selection: Selection, schemas: bool = False
+    files: Sequence[Examined],
+    *,
+    selection: Selection,
+    schemas: bool = False,
+    before: Catalog | None = None,
 ) -> list[Raised]:
     """Return what stays when all files are looked at together, in their order.
 
-    `schemas` says whether what is wrong with the schema is among what was raised.
+    `schemas` says whether what is wrong with the schema is among what was raised. What is not in
+    the schema `before` them is new, whatever makes it.
     """
     everything = frozenset[Fact]().union(*(file.facts for file in files))
-    made: set[Name] = set()
+    new = New(before=before, facts=everything)
     kept: list[Raised] = []
     for file in files:
         used: set[int] = set()
+        new.rename(file.facts)
         for raised in file.raised:
-            if raised.spared_where_new and raised.table in made:
+            if raised.spared_where_new and raised.table and raised.table in new:
                 continue
             if everything.intersection(raised.unless):
                 continue
@@ -111,7 +119,7 @@ def settle(
                 continue
             kept.append(raised)
         kept += _unused(file, used, selection, schemas=schemas)
-        made |= {fact.name for fact in file.facts if fact.knows is Knows.MADE}
+        new.make(file.facts)
     return kept
 
 

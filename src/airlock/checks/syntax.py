@@ -253,6 +253,29 @@ def made(kind: str, node: Node) -> Name | None:
     return relation(find(node)) if find else None
 
 
+def renamed(kind: str, node: Node) -> tuple[Name, Name] | None:
+    """Return the old and the new name of a relation that gets another name or schema."""
+    if kind == "alter_object_schema_stmt" and node.HasField("relation"):
+        old = relation(node.relation)
+        return old, Name(node.newschema, old.name)
+    if kind == "rename_stmt" and enum(node, "rename_type") in _RELATIONS:
+        old = relation(node.relation)
+        return old, Name(old.schema, node.newname)
+    return None
+
+
+_RELATIONS = frozenset(
+    {
+        "OBJECT_FOREIGN_TABLE",
+        "OBJECT_INDEX",
+        "OBJECT_MATVIEW",
+        "OBJECT_SEQUENCE",
+        "OBJECT_TABLE",
+        "OBJECT_VIEW",
+    }
+)
+
+
 _MADE: Mapping[str, Callable[[Node], Node]] = {
     "create_stmt": attrgetter("relation"),
     "create_foreign_table_stmt": attrgetter("base_stmt.relation"),

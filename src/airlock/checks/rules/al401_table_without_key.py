@@ -71,7 +71,7 @@ RULE = Rule(
     on=("create_stmt",),
     act=check,
     schema=audit,
-    blames=("create_stmt", "alter_table_stmt"),
+    blames=("create_stmt", "create_table_as_stmt", "AT_DropConstraint"),
     peers=(
         "pgrubic/GN004",
         "splinter/0004",

@@ -71,7 +71,12 @@ def audit(schema: Schema) -> Flaws:
         table = Name(*node.id.path[:2])
         columns = strings(parsed.fk_attrs) if parsed is not None else ()
         if not any(key.table == table and covers(key, columns) for key in keys):
-            yield Flaw(subject=node.id, message=_message(table, columns), fix=_fix(table, columns))
+            yield Flaw(
+                subject=node.id,
+                message=_message(table, columns),
+                fix=_fix(table, columns),
+                words=(*columns, "references"),
+            )
 
 
 def _message(table: Name, columns: tuple[str, ...]) -> str:

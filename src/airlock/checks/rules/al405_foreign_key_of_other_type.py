@@ -3,7 +3,8 @@
 Postgres accepts it where the two types can be compared, and then casts at every check and join: an
 index may not be used, and a value that fits here may not exist over there. Mostly one of the two
 was meant to be the other, an `integer` that refers to a `bigint` for one, and the day comes when a
-value over there does not fit here.
+value over there does not fit here. Where only the size differs, as in `varchar(20)` and `varchar`,
+it is noted.
 
 ## Example
 ```sql
@@ -28,6 +29,8 @@ create index if not exists items_order_id_idx on internal.items (order_id);
 create table if not exists internal.orders (id bigint generated always as identity primary key);
 ```
 """
+
+import re
 
 from airlock.checks._keys import parsed_constraint
 from airlock.checks.rule import Flaw, Flaws, Rule, Schema
@@ -57,7 +60,14 @@ def audit(schema: Schema) -> Flaws:
                     message=f"{column} is {own}, and {Name(*other)}.{spell(target)}, to which it "
                     f"refers, is {its}",
                     fix=f"alter table {Name(*table)} alter column {spell(name)} type {its};",
+                    words=(name, "references"),
+                    level=Level.NOTE if _kind(own) == _kind(its) else None,
                 )
+
+
+def _kind(type_: str) -> str:
+    """Return a type without its size: columns of one kind compare as they are."""
+    return re.sub(r"\([\d, ]+\)", "", type_)
 
 
 def _type(schema: Schema, table: tuple[str, ...], column: str) -> str | None:

@@ -55,6 +55,8 @@ def audit(schema: Schema) -> Flaws:
                 subject=ids[key.table, key.name],
                 message=_message(key, other),
                 fix=f"drop index concurrently {name};" if not key.constraint else None,
+                table=key.table,
+                words=tuple(each for each in key.elements if each.isidentifier()),
             )
 
 

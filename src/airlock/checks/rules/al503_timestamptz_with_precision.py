@@ -2,7 +2,7 @@
 
 `timestamptz(0)` does not cut the fraction of a second off, it rounds: half of all values are later
 than what was written, so that `created_at <= now()` is false for a moment. Keep what there is, and
-cut where it is shown: `date_trunc('second', …)`.
+cut where it is shown: `date_trunc('second', …)`. Milliseconds and finer are only noted.
 
 ## Example
 ```sql
@@ -26,6 +26,8 @@ from airlock.checks.act import Act
 from airlock.checks.rule import Hits, Rule
 from airlock.model.finding import Level
 
+_FINE = 3
+"""Digits of the second from which on nobody sees the difference: milliseconds."""
 _TYPES = frozenset({"timestamptz", "timestamp"})
 
 
@@ -39,6 +41,7 @@ def check(act: Act) -> Hits:
             column,
             f"{column} is rounded, and can be later than what was written",
             instead=column.type.name,
+            level=Level.NOTE if column.type.modifiers[0] >= _FINE else None,
         )
 
 

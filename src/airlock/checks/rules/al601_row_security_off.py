@@ -5,7 +5,8 @@ far as the grants of `anon` and `authenticated` go. Enable row-level security in
 creates the table, and write a policy for what people may see.
 
 Row-level security that a later pending migration enables counts. Where a schema was asked, a table
-on which nothing is granted to people is only warned of: a GRANT is all that keeps them out.
+on which nothing is granted to people is only warned of: a GRANT is all that keeps them out. Outside
+of Supabase such a table is no finding, since nothing serves it.
 
 ## Example
 ```sql
@@ -45,7 +46,7 @@ from airlock.sources.sqltext import Node
 def check(act: Act) -> Hits:
     """Find a table in a schema of the API for which no file enables it."""
     var = act.node.relation if act.kind == "create_stmt" else _copied(act)
-    if var is None or var.relpersistence == "t" or is_undone(act):
+    if not act.context.supabase or var is None or var.relpersistence == "t" or is_undone(act):
         return
     table = relation(var)
     if _is_served(table, act.context):
@@ -80,6 +81,8 @@ def audit(schema: Schema) -> Flaws:
         table = Name(*node.id.path)
         if _is_served(table, schema.context):
             granted = bool(readers(schema.catalog, node.id))
+            if not granted and not schema.context.supabase:
+                continue  # There is no API, as far as is known.
             yield Flaw(
                 subject=node.id,
                 message=_message(table) if granted else f"{table} has no row-level security",
@@ -101,7 +104,7 @@ RULE = Rule(
     on=("create_stmt", "create_table_as_stmt", "select_stmt"),
     act=check,
     schema=audit,
-    blames=("create_stmt", "create_table_as_stmt", "alter_table_stmt"),
+    blames=("create_stmt", "create_table_as_stmt", "AT_DisableRowSecurity"),
     peers=(
         "splinter/0013",
         "splinter/0007",

@@ -82,6 +82,6 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     schema=audit,
-    blames=("alter_table_stmt", "drop_stmt"),
+    blames=("AT_EnableRowSecurity", "drop_stmt"),
     peers=("splinter/0008", "pgrls/SEC009", "pgrls/SEC012"),
 )

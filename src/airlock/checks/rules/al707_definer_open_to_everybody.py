@@ -4,8 +4,9 @@ It runs with the rights of its owner, past row-level security, and Postgres lets
 new function: so whoever has the project's public key calls it as `/rpc/…`. Take EXECUTE from PUBLIC
 and give it to the roles that need it, or keep the function in a schema that the API does not serve.
 
-A function whose body asks who calls guards itself, and one that only `authenticated` may call was
-given to accounts; both are only noted. Those that only triggers can call are left alone.
+A function whose body asks who calls, itself or by a function that does, guards itself, and one that
+only `authenticated` may call was given to accounts; both are only noted. Those that only triggers
+can call are left alone.
 
 ## Given
 ```sql
@@ -51,6 +52,7 @@ def judge(routine: Routine) -> Hits:
     yield Hit(
         message=f"{', '.join(callers)} can call {routine.label}, which runs as its owner",
         subject=str(routine.name),
+        words=callers[:1],
         level=_level(routine, callers),
         fix=f"revoke execute on {routine.target} from {', '.join(callers)};",
         unless=(

@@ -55,6 +55,7 @@ def audit(schema: Schema) -> Flaws:
                 subject=node.id,
                 message=f"tables that {role} makes later {_where((where,) if where else ())} "
                 f"are open to {', '.join(low)}",
+                words=tuple(low[:1]),
             )
 
 

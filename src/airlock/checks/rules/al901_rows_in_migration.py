@@ -6,9 +6,10 @@ others, and what is test data must not be in production. Put rows for tests into
 Where rows are part of the schema, such as the list of currencies, name their table under
 `lookup_tables`.
 
-Rows for a table that the same file creates are only noted, since they may well be such a list. Rows
-that are made from those that are there (INSERT … SELECT, UPDATE without a key) are no such thing,
-nor are rows of a temporary table, buckets of Supabase Storage and jobs of pg_cron.
+Rows for a table that the same file creates are only noted, since they may well be such a list, and
+so are those that ON CONFLICT lets be written twice. Rows that are made from those that are there
+(INSERT … SELECT, UPDATE without a key) are no such thing, nor are rows of a temporary table,
+buckets of Supabase Storage and jobs of pg_cron.
 
 ## Example
 ```sql
@@ -36,6 +37,7 @@ from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import relation
 from airlock.model.finding import Level
+from airlock.server.baseline.lent import PLATFORM_SCHEMAS
 
 _VERBS = {"update_stmt": "changes", "delete_stmt": "deletes"}
 
@@ -49,8 +51,15 @@ def check(act: Act) -> Hits:
     yield Hit(
         message=f"{said} {table}",
         table=table,
-        level=Level.NOTE if act.is_new(table) else None,
+        level=Level.NOTE if act.is_new(table) or _is_repeatable(act) else None,
     )
+
+
+def _is_repeatable(act: Act) -> bool:
+    """Whether it is written so that the rows may be there: what belongs to a schema is."""
+    if act.kind != "insert_stmt" or relation(act.node.relation).schema in PLATFORM_SCHEMAS:
+        return False
+    return bool(act.node.HasField("on_conflict_clause"))
 
 
 def _said(act: Act) -> str | None:
