@@ -287,7 +287,7 @@ _SPLIT = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _VERBS = {
     "select": "select read reads view views see sees fetch",
     "insert": "insert inserts create creates add adds upload uploads",
-    "update": "update updates edit edits modify change changes",
+    "update": "update updates edit edits change changes",
     "delete": "delete deletes remove removes",
 }
 _COMMAND_OF = {word: command for command, words in _VERBS.items() for word in words.split()}

@@ -144,6 +144,16 @@ def column_before(act: Act, table: Name, column: str) -> Column | None:
     return found if isinstance(found, Column) else None
 
 
+def is_new_column(act: Act, table: Name, column: str) -> bool:
+    """Whether a column is known to have come with pending files: nobody uses it yet."""
+    if table_before(act, table) is not None:
+        return column_before(act, table, column) is None
+    return any(
+        other.index < act.index and definition(command).column_def.colname == column
+        for other, command in others(act, table, "AT_AddColumn")
+    )
+
+
 def table_before(act: Act, table: Name) -> Table | None:
     """Return a table as it is before all pending files; None where that is not known."""
     catalog = act.context.before

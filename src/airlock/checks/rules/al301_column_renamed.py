@@ -5,7 +5,7 @@ do the clients of the Data API that send the old name. Add a column of the new n
 copy the old values, read the new one, and drop the old one a release later. Where only the readers
 matter, a view with both names does.
 
-A table that a pending migration makes is left alone.
+A table that a pending migration makes is left alone, and so is a column that is known to be new.
 
 ## Example
 ```sql
@@ -27,6 +27,7 @@ alter table public.orders add column if not exists total_cents bigint;
 ```
 """
 
+from airlock.checks._tables import is_new_column
 from airlock.checks.act import Act
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import enum, relation
@@ -40,6 +41,8 @@ def check(act: Act) -> Hits:
     if enum(node, "rename_type") != "OBJECT_COLUMN" or node.subname == node.newname:
         return
     table = relation(node.relation)
+    if is_new_column(act, table, node.subname):
+        return
     yield Hit(
         message=f"programs that use {table}.{spell(node.subname)} fail from here on",
         table=table,

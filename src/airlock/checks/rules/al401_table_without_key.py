@@ -63,7 +63,7 @@ def audit(schema: Schema) -> Flaws:
 
 
 def _message(table: Name) -> str:
-    return f"nothing tells two rows of {table} apart: it has no primary key"
+    return f"{table} has no primary key"
 
 
 RULE = Rule(

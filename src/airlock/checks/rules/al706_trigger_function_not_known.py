@@ -3,7 +3,8 @@
 Which function that is, and whether there is one, depends on the database and on the search_path at
 that moment: on a fresh database the file fails, and elsewhere it takes whatever has the name.
 
-A function of an applied migration is known where a server was asked; else write its schema.
+A function of an applied migration is known where a server was asked; where none was, this is only
+noted.
 
 ## Given
 ```sql
@@ -71,6 +72,7 @@ def check(act: Act) -> Hits:
         message=f"the trigger {act.node.trigname} on {table} calls {names[0]}(), "
         "which no migration here defines",
         subject=act.node.trigname,
+        level=Level.NOTE if before is None else None,
         fix=f"execute function {Name(table.schema, names[0])}()",
         unless=tuple(
             Fact(Knows.ROUTINE, Name(schema, names[0])) for schema in {PUBLIC, table.schema}

@@ -2,7 +2,7 @@
 
 Its name says what it is: a password, a token, a card or a number that a state gives out. Nobody's
 browser needs another person's. Keep it in a schema that the API does not serve, or grant only the
-other columns.
+other columns. Names that may mean less, such as `session_id`, are only noted.
 
 ## Example
 ```sql
@@ -59,7 +59,8 @@ def check(act: Act) -> Hits:
         case "create_stmt":
             table = relation(act.node.relation)
             found = sensitive(column.colname for column in columns(act.node))
-            if found and table.schema in act.context.exposed and not is_undone(act):
+            served = act.context.supabase and table.schema in act.context.exposed
+            if found and served and not is_undone(act):
                 yield Hit(
                     message=f"everybody reads {few(found)} of {table} through the Data API",
                     table=table,
@@ -84,7 +85,7 @@ def _hit(table: Name, found: list[str], who: str) -> Hit:
 
 
 def _level(found: list[str]) -> Level:
-    return Level.ERROR if is_sure(found) else Level.WARNING
+    return Level.ERROR if is_sure(found) else Level.NOTE
 
 
 def _is_open(policy: Policy) -> bool:

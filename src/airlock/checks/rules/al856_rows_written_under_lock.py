@@ -4,7 +4,8 @@ A statement before it took an ACCESS EXCLUSIVE lock, which is held until the com
 rows are being written nobody can so much as read that table. Put the change of the schema and the
 change of the rows into files of their own.
 
-Tables that a pending migration makes do not count, nor does a row that is written out in an INSERT.
+Tables that a pending migration makes do not count, nor those that it drops, nor does a row that is
+written out in an INSERT.
 
 ## Example
 ```sql
@@ -28,10 +29,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter
 
+from airlock.checks._drops import dropped
 from airlock.checks._locks import LOCKING, newly_excluded
 from airlock.checks.act import Act, File
 from airlock.checks.rule import Hit, Hits, Rule
-from airlock.checks.syntax import relation
+from airlock.checks.syntax import Name, relation
 from airlock.model.finding import Level
 
 _WRITING = frozenset({"update_stmt", "delete_stmt", "insert_stmt", "merge_stmt"})
@@ -47,11 +49,25 @@ def check(act: Act) -> Hits:
     first = writes[behind]
     written = relation(first.node.relation)
     for name in names:
+        if not (shut := _shut(act, name)):
+            continue
         yield Hit(
-            message=f"nobody can use {name} until these rows of {written} are written",
+            message=f"nobody can use {shut} until these rows of {written} are written",
             at=first.offset(0),
             table=name,
         )
+
+
+def _shut(act: Act, name: Name) -> str:
+    """Return what nobody can use; nothing for a table that goes, which nobody uses any more."""
+    goes = {each.name: each.sort for each in dropped(act)} if act.kind == "drop_stmt" else {}
+    match goes.get(name):
+        case "index":
+            return f"the table of {name}"
+        case "table" | "foreign table" if name not in act.file.made:
+            return ""
+        case _:
+            return str(name)
 
 
 @lru_cache(maxsize=2)
