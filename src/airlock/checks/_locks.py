@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from airlock.checks._drops import dropped
 from airlock.checks._tables import altered, definition
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.syntax import (
     Name,
     column_constraints,
@@ -81,7 +80,7 @@ def newly_excluded(act: Act) -> Sequence[Name]:
     return _by_act(act.file).get(act.index, ())
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _in_order(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
     found: dict[int | None, dict[Name, int]] = defaultdict(dict)
     for act in file.acts:
@@ -94,7 +93,7 @@ def _in_order(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
     }
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _by_act(file: File) -> Mapping[int, Sequence[Name]]:
     found: dict[int, list[Name]] = defaultdict(list)
     for each in _in_order(file).values():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from airlock.checks.act import File
+from airlock.checks.act import File, remembered
 from airlock.checks.exposure.cells import cells
 from airlock.checks.exposure.places import Where, runs
 from airlock.checks.exposure.scan import exposed
@@ -17,7 +16,7 @@ _SHORTEST = 4
 """Values that are shorter are no secret, and would be found in any word."""
 
 
-@lru_cache(maxsize=4)
+@remembered
 def veiled(file: File) -> str:
     """Return the text with a mark in place of each character that may not be shown.
 
