@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
 from airlock.checks.act import Act, Context, File, read
@@ -277,12 +276,6 @@ def _unreadable(unknown: Sequence[str]) -> str:
     return f"there is no rule {unknown[0]}{meant}"
 
 
-@lru_cache(maxsize=32)
-def _sense(statement: str) -> str:
-    """Return what a statement means in few digits; several rules may speak of one in a row."""
-    return normalised(statement)[:_KEY_DIGITS]
-
-
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """Makes findings of hits in one file."""
@@ -290,9 +283,17 @@ class _Judge:
     file: File
     selection: Selection
 
+    senses: dict[str, str] = field(default_factory=dict)
+
     @property
     def text(self) -> str:
         return self.file.text
+
+    def _sense(self, statement: str) -> str:
+        """Return what a statement means in few digits."""
+        if (found := self.senses.get(statement)) is None:
+            found = self.senses[statement] = normalised(statement)[:_KEY_DIGITS]
+        return found
 
     def said(self, code: str, hit: Hit, *, length: int | None = None) -> Raised | None:
         """Return what the run itself says, if that is on."""
@@ -304,7 +305,7 @@ class _Judge:
         """Return the finding for a hit."""
         at = hit.at if hit.at is not None else (act.offset(0) if act else 0)
         around = act.outermost.text if act else self._line(at)
-        sense = _sense(around)
+        sense = self._sense(around)
         subject = hit.subject or (str(hit.table) if hit.table else "")
         asked = self.selection.levels[listed.code]
         finding = Finding(
