@@ -67,6 +67,13 @@ class File:
     known: dict[object, Any] = field(default_factory=dict)
     """Answers of questions that are `remembered`."""
 
+    def forget(self) -> None:
+        """Let go of what points back to the file, so that it goes at once with all its trees."""
+        for act in self.acts:
+            act.known.clear()
+        self.acts.clear()
+        self.known.clear()
+
     @property
     def path(self) -> str:
         """How the user names it."""

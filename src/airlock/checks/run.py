@@ -141,13 +141,15 @@ def examine(path: str, text: str, *, selection: Selection, context: Context) -> 
     file = read(path, text, context)
     run = _Run(file=file, selection=selection)
     found = tuple(sorted(run.raised(), key=lambda each: (each.at, each.finding.code)))
-    return Examined(
+    examined = Examined(
         path=path,
         text=text,
         raised=found,
         facts=facts(file),
         allows=tuple(each for each in allows(file) if isinstance(each, Allow)),
     )
+    file.forget()
+    return examined
 
 
 def settle(
