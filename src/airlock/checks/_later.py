@@ -33,7 +33,7 @@ _DROPPED = {
 }
 
 
-@lru_cache(maxsize=1)
+@remembered
 def is_undone(act: Act) -> bool:
     """Whether its file later drops or replaces what an act makes."""
     key = _made_key(act)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from airlock.checks._drops import dropped
 from airlock.checks._tables import altered, definition
-from airlock.checks.act import Act, File, remembered
+from airlock.checks.act import Act, File, once, remembered
 from airlock.checks.syntax import (
     Name,
     column_constraints,
@@ -55,6 +55,7 @@ _RENAMED = frozenset({"OBJECT_TABLE", "OBJECT_COLUMN", "OBJECT_VIEW", "OBJECT_MA
 _RENAMED |= {"OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_POLICY"}
 
 
+@once
 def locked(act: Act) -> Iterator[Locked]:
     """Yield what an act locks that the file has not made itself before."""
     find = _FINDS.get(act.kind)
@@ -62,6 +63,7 @@ def locked(act: Act) -> Iterator[Locked]:
         yield from (each for each in find(act) if not act.is_new(each.name))
 
 
+@once
 def excluded(act: Act) -> Iterator[Name]:
     """Yield the relations that nobody can read any more until the transaction ends."""
     yield from (each.name for each in locked(act) if each.lock is Lock.ACCESS_EXCLUSIVE)

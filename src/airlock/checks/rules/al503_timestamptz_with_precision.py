@@ -46,5 +46,6 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"timestamp", "timestamptz"}),
     peers=("pgrubic/TP003",),
 )
