@@ -23,7 +23,7 @@ from airlock.checks.rule import Edit, Fact, Hit, Knows, Mend, Rule
 from airlock.checks.syntax import Name
 from airlock.errors import Location
 from airlock.model.finding import Finding, Level
-from airlock.sources.sqltext import normalised
+from airlock.sources.sqltext import normalised, normalised_statement
 
 UNREADABLE, MALFORMED, UNUSED, CRASHED = "AL001", "AL002", "AL003", "AL004"
 """What the run itself has to say: see the rules of these codes."""
@@ -291,10 +291,13 @@ class _Judge:
     def text(self) -> str:
         return self.file.text
 
-    def _sense(self, statement: str) -> str:
-        """Return what a statement means in few digits."""
-        if (found := self.senses.get(statement)) is None:
-            found = self.senses[statement] = normalised(statement)[:_KEY_DIGITS]
+    def _sense(self, at: int, act: Act | None) -> str:
+        """Return what an act's statement means in few digits; without an act, what a line does."""
+        around = act.outermost.text if act else self._line(at)
+        if (found := self.senses.get(around)) is None:
+            whole = act is not None and act.outermost.statement is not None
+            found = normalised_statement(around) if whole else normalised(around)
+            self.senses[around] = found = found[:_KEY_DIGITS]
         return found
 
     def said(self, code: str, hit: Hit, *, length: int | None = None) -> Raised | None:
@@ -306,8 +309,7 @@ class _Judge:
     def raised(self, listed: Listed, hit: Hit, act: Act | None) -> Raised:
         """Return the finding for a hit."""
         at = hit.at if hit.at is not None else (act.offset(0) if act else 0)
-        around = act.outermost.text if act else self._line(at)
-        sense = self._sense(around)
+        sense = self._sense(at, act)
         subject = hit.subject or (str(hit.table) if hit.table else "")
         asked = self.selection.levels[listed.code]
         finding = Finding(

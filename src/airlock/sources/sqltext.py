@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -18,7 +18,12 @@ from google.protobuf.message import DecodeError
 from airlock.model.script import Piece, PieceKind, Running, Script, Span, Statement
 from airlock.sources.commands import UNKNOWN, Command, describe, guess
 from airlock.sources.lexing import BOM, Token, cuts, reads_client, rows, tokens, words
-from airlock.sources.meaning import FORMULA, normalised, normalised_statements
+from airlock.sources.meaning import (
+    FORMULA,
+    normalised,
+    normalised_statement,
+    normalised_statements,
+)
 from airlock.sources.queries import shortened
 
 __all__ = [
@@ -30,6 +35,7 @@ __all__ = [
     "cut_and_parsed",
     "history_statements",
     "normalised",
+    "normalised_statement",
     "normalised_statements",
     "shortened_query",
     "tree",
@@ -46,6 +52,8 @@ _ROWS_OF_A_TABLE = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE"}
 _FOREIGN = frozenset({PieceKind.COPY_DATA, PieceKind.META})
 _LARGE = 500_000
 """Characters of a file whose tree would take too much room at once."""
+_SHORT = 400
+"""Characters of a statement whose tree is kept for the next one that is the same."""
 _END_OF_ROWS = "\\."
 _MODIFIERS = frozenset(
     {"concurrently", "global", "local", "or", "recursive", "replace"}
@@ -296,6 +304,10 @@ class Tree:
 
 def tree(statement: str) -> Tree | None:
     """Parse one statement; None where the grammar refuses it, or it is none or several."""
+    return _short_tree(statement) if len(statement) <= _SHORT else _tree(statement)
+
+
+def _tree(statement: str) -> Tree | None:
     if "\0" in statement:
         return None
     try:
@@ -306,6 +318,10 @@ def tree(statement: str) -> Tree | None:
         return None
     kind = parsed[0].stmt.WhichOneof("node")
     return Tree(kind, getattr(parsed[0].stmt, kind)) if kind else None
+
+
+_short_tree = lru_cache(maxsize=1024)(_tree)
+"""Functions say the same few things: `return new`, `now()`. Nobody changes a tree."""
 
 
 def written(expression: Node) -> str:
