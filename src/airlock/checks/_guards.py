@@ -89,7 +89,7 @@ def brought(act: Act, wanted: Key) -> bool:
     return found is not None and found < act.index
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _first_sweep(file: File) -> int:
     """Return the first act that sweeps policies away; past the last where none does."""
     return next((act.index for act in file.acts if _sweeps(act)), len(file.acts))

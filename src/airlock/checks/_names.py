@@ -39,7 +39,7 @@ def loose_relations(routine: Routine) -> Iterator[Node]:
                 yield node
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _temporary(file: File) -> frozenset[str]:
     """Return the temporary tables that any statement of a file makes: they need no schema."""
     return frozenset(
