@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.syntax import Name, enum, kind_of, made, qualified, relation, strings
 from airlock.model.node import Id
 from airlock.sources.sqltext import Node
@@ -109,7 +108,7 @@ def is_dropped_after(act: Act, name: Name) -> bool:
     return _goners(act.file).get(name, -1) > act.index
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _goners(file: File) -> Mapping[Name, int]:
     """Return the tables and views that a file drops, and the last act that does."""
     return {
@@ -126,7 +125,7 @@ def _last(act: Act, found: Dropped) -> int:
     return max((made_here[key][1] for key in keys if key in made_here), default=-1)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _makings(file: File) -> Mapping[object, tuple[int, int]]:
     """Return what a file makes, triggers with their tables, and its first and last act for it."""
     found: dict[object, tuple[int, int]] = {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 
-from airlock.checks.act import Act, File, Place
+from airlock.checks.act import Act, File, Place, remembered
 from airlock.checks.rule import Edit, edited
 from airlock.checks.syntax import PUBLIC, Name, commands, enum, inner, kind_of, relation, strings
 from airlock.sources.lexing import Token, tokens
@@ -90,7 +89,7 @@ def brought(act: Act, wanted: Key) -> bool:
     return found is not None and found < act.index
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _first_sweep(file: File) -> int:
     """Return the first act that sweeps policies away; past the last where none does."""
     return next((act.index for act in file.acts if _sweeps(act)), len(file.acts))
@@ -109,7 +108,7 @@ def all_or_nothing(act: Act) -> bool:
     return act.file.script.controls_transactions and act.in_transaction
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _gone(file: File) -> Mapping[Key, tuple[int, ...]]:
     """Return the acts of a file that drop or rename something, by what is gone then."""
     found: dict[Key, tuple[int, ...]] = {}
@@ -120,7 +119,7 @@ def _gone(file: File) -> Mapping[Key, tuple[int, ...]]:
     return found
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _came(file: File) -> Mapping[Key, int]:
     """Return the relations and types that a file makes or renames, by what comes with them."""
     found: dict[Key, int] = {key("table", *name): index for name, index in file.made.items()}

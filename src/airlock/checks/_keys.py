@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from airlock.checks._tables import new_constraints
-from airlock.checks.act import Act, File, once
+from airlock.checks.act import Act, File, once, remembered
 from airlock.checks.syntax import (
     Name,
     column_constraints,
@@ -63,9 +63,10 @@ class ForeignKey(NamedTuple):
     act: Act
 
 
-def keys_of_file(file: File) -> list[Key]:
+@remembered
+def keys_of_file(file: File) -> Sequence[Key]:
     """Return every key that a file makes by running, in order."""
-    return [key for act in file.acts if act.runs for key in keys_of(act)]
+    return tuple(key for act in file.acts if act.runs for key in keys_of(act))
 
 
 @once

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.syntax import (
     PUBLIC,
     Name,
@@ -34,7 +33,7 @@ _DROPPED = {
 }
 
 
-@lru_cache(maxsize=1)
+@remembered
 def is_undone(act: Act) -> bool:
     """Whether its file later drops or replaces what an act makes."""
     key = _made_key(act)
@@ -45,7 +44,7 @@ def is_undone(act: Act) -> bool:
     return any(found.get(each, -1) > act.index for each in (key, whole))
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _undone(file: File) -> dict[Key, int]:
     """Return where a file last drops or replaces each object."""
     found: dict[Key, int] = {}

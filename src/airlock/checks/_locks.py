@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from airlock.checks._drops import dropped
 from airlock.checks._tables import altered, definition
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, once, remembered
 from airlock.checks.syntax import (
     Name,
     column_constraints,
@@ -56,6 +55,7 @@ _RENAMED = frozenset({"OBJECT_TABLE", "OBJECT_COLUMN", "OBJECT_VIEW", "OBJECT_MA
 _RENAMED |= {"OBJECT_TABCONSTRAINT", "OBJECT_TRIGGER", "OBJECT_POLICY"}
 
 
+@once
 def locked(act: Act) -> Iterator[Locked]:
     """Yield what an act locks that the file has not made itself before."""
     find = _FINDS.get(act.kind)
@@ -63,6 +63,7 @@ def locked(act: Act) -> Iterator[Locked]:
         yield from (each for each in find(act) if not act.is_new(each.name))
 
 
+@once
 def excluded(act: Act) -> Iterator[Name]:
     """Yield the relations that nobody can read any more until the transaction ends."""
     yield from (each.name for each in locked(act) if each.lock is Lock.ACCESS_EXCLUSIVE)
@@ -81,7 +82,7 @@ def newly_excluded(act: Act) -> Sequence[Name]:
     return _by_act(act.file).get(act.index, ())
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _in_order(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
     found: dict[int | None, dict[Name, int]] = defaultdict(dict)
     for act in file.acts:
@@ -94,7 +95,7 @@ def _in_order(file: File) -> Mapping[int | None, Sequence[tuple[int, Name]]]:
     }
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _by_act(file: File) -> Mapping[int, Sequence[Name]]:
     found: dict[int, list[Name]] = defaultdict(list)
     for each in _in_order(file).values():

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from airlock.checks._routines import Routine
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.syntax import Name, enum, kind_of, made, qualified, strings
 from airlock.kinds.routine import Routine as Known
 from airlock.sources.sqltext import Node
@@ -40,7 +39,7 @@ def loose_relations(routine: Routine) -> Iterator[Node]:
                 yield node
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _temporary(file: File) -> frozenset[str]:
     """Return the temporary tables that any statement of a file makes: they need no schema."""
     return frozenset(
@@ -73,7 +72,7 @@ def _functions(routine: Routine) -> frozenset[str]:
     return brought | _made_functions(routine.act.file)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _made_functions(file: File) -> frozenset[str]:
     return frozenset(
         qualified(act.node.funcname).name for act in file.acts if act.kind == "create_function_stmt"

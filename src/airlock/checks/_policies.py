@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from airlock.checks._later import is_undone
-from airlock.checks.act import Act, Context, File
+from airlock.checks.act import Act, Context, File, remembered
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import PUBLIC, Name, enum, relation, strings
 from airlock.kinds.policy import Policy as Known
@@ -118,7 +118,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
     return audit
 
 
-@lru_cache(maxsize=1)
+@remembered
 def stated(act: Act) -> Policy:
     """Return what CREATE POLICY or ALTER POLICY says."""
     node = act.node
@@ -208,7 +208,7 @@ def _standing(act: Act, policy: Policy) -> Iterator[Policy]:
             yield other
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _made(file: File) -> tuple[tuple[int, Policy, int], ...]:
     """Return the policies of a file with where each is made and dropped."""
     found: list[tuple[int, Policy, int]] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from airlock.checks._later import is_undone
-from airlock.checks.act import Act, Context
+from airlock.checks.act import Act, Context, once
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import (
     Name,
@@ -85,6 +85,7 @@ def _parsed(definition: str) -> Node | None:
     return getattr(parsed.node.cmds[0].alter_table_cmd, "def").constraint if parsed else None
 
 
+@once
 def _stated(act: Act) -> Iterator[Reference]:
     table = relation(act.node.relation)
     for names, constraint in _constraints(act):

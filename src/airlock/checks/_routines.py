@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from airlock.checks._later import is_undone
-from airlock.checks.act import Act, Context, read
+from airlock.checks.act import Act, Context, read, remembered
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import (
     Name,
@@ -136,7 +136,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
     return audit
 
 
-@lru_cache(maxsize=1)
+@remembered
 def stated(act: Act) -> Routine:
     """Return what CREATE FUNCTION says."""
     return _read(act)

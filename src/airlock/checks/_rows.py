@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.syntax import Name, called, column_of, constant, enum, kind_of, relation
 from airlock.sources.sqltext import Node, walk
 
@@ -32,7 +31,7 @@ def is_temporary(act: Act, table: Name) -> bool:
     return table.schema == "pg_temp" or (made is not None and made < act.index)
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _temporary(file: File) -> Mapping[str, int]:
     """Return the names of tables that a file makes for itself, and the acts that do."""
     found: dict[str, int] = {}

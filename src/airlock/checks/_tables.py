@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
-from airlock.checks.act import Act, File, once
+from airlock.checks.act import Act, File, once, remembered
 from airlock.checks.syntax import Name, column_constraints, commands, enum, relation, strings
 from airlock.kinds._column import Column
 from airlock.kinds.constraint import Constraint
@@ -54,7 +53,7 @@ def others(act: Act, table: Name, sort: str) -> Sequence[tuple[Act, Node]]:
     return _alterations(act.file).get((table, sort), ())
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _alterations(file: File) -> Mapping[tuple[Name, str], Sequence[tuple[Act, Node]]]:
     found: dict[tuple[Name, str], list[tuple[Act, Node]]] = defaultdict(list)
     for act in file.acts:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from airlock.checks._conditions import asks_caller
 from airlock.checks._later import is_undone
-from airlock.checks.act import Act, Context
+from airlock.checks.act import Act, Context, remembered
 from airlock.checks.rule import Flaw, Flaws, Hit, Hits, Schema
 from airlock.checks.syntax import Name, enum, is_on, options, relation
 from airlock.kinds.materialized_view import MaterializedView
@@ -66,7 +66,7 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
     return audit
 
 
-@lru_cache(maxsize=1)
+@remembered
 def _stated(act: Act) -> View | None:
     node = act.node
     if act.kind == "create_table_as_stmt":

@@ -19,7 +19,7 @@ from airlock.model.catalog import Catalog
 from airlock.model.script import Piece, PieceKind, Running, Script, Statement
 from airlock.sources.lexing import Token, tokens
 from airlock.sources.plpgsql import Part, PartKind, parts
-from airlock.sources.sqltext import Node, cut, tree, trees, walk
+from airlock.sources.sqltext import Node, cut, cut_and_parsed, tree, walk
 
 T = TypeVar("T")
 
@@ -64,6 +64,15 @@ class File:
     script: Script
     context: Context
     acts: list[Act] = field(default_factory=list)
+    known: dict[object, Any] = field(default_factory=dict)
+    """Answers of questions that are `remembered`."""
+
+    def forget(self) -> None:
+        """Let go of what points back to the file, so that it goes at once with all its trees."""
+        for act in self.acts:
+            act.known.clear()
+        self.acts.clear()
+        self.known.clear()
 
     @property
     def path(self) -> str:
@@ -173,8 +182,8 @@ class Act:
     """The DO block or the function around it."""
     statement: Statement | None = None
     """The file's own statement, where it is one."""
-    known: dict[object, Sequence[Any]] = field(default_factory=dict)
-    """Answers of questions that are asked `once`."""
+    known: dict[object, Any] = field(default_factory=dict)
+    """Answers of questions that are asked `once`, or are `remembered`."""
     parts: list[tuple[int, Part]] = field(default_factory=list)
     """Of a body in PL/pgSQL each part, and where in the file it starts; RAISE too, no act."""
 
@@ -278,6 +287,9 @@ class Act:
         return found
 
 
+S = TypeVar("S", Act, File)
+
+
 def once(question: Callable[[Act], Iterable[T]]) -> Callable[[Act], Sequence[T]]:
     """Ask a question about an act once, whatever the number of rules that want to know."""
 
@@ -290,10 +302,26 @@ def once(question: Callable[[Act], Iterable[T]]) -> Callable[[Act], Sequence[T]]
     return answer
 
 
+def remembered(question: Callable[[S], T]) -> Callable[[S], T]:
+    """Ask a question about an act or a file once; the answer goes when that goes."""
+
+    @wraps(question)
+    def answer(subject: S) -> T:
+        known = subject.known
+        if question in known:
+            found: T = known[question]
+            return found
+        found = known[question] = question(subject)
+        return found
+
+    return answer
+
+
 def read(path: str, text: str, context: Context) -> File:
     """Read a file; a statement that does not parse is no act, its place stays in the script."""
-    file = File(script=cut(path, text), context=context)
-    for statement, parsed in zip(file.script.statements, trees(file.script), strict=True):
+    script, trees = cut_and_parsed(path, text)
+    file = File(script=script, context=context)
+    for statement, parsed in zip(script.statements, trees, strict=True):
         if parsed is None:
             continue
         act = Act(

@@ -47,6 +47,8 @@ class Malformed:
 
 def allows(file: File) -> Iterator[Allow | Malformed]:
     """Yield the comments of a file that speak to Airlock, but for hints about renames."""
+    if "airlock" not in file.text.lower():
+        return
     for at, text in file.comments:
         if (mark := _MARK.fullmatch(text)) is None or _RENAMED.match(mark["rest"]):
             continue

@@ -176,6 +176,10 @@ class Rule:
     """The rules of other tools that mean the same, as `tool/rule`; empty where none has it."""
     on: tuple[str, ...] = ()
     """The kinds of act that `act` is for; all where it is empty."""
+    words: frozenset[str] = frozenset()
+    """Keywords or names, in lower case, of which a text must hold one for the rule to have
+    anything to say: of an act's text for `act`, of the whole file's for `file`. Where the text
+    may spell a name otherwise, by escapes, the rule is asked all the same."""
     act: Callable[[Act], Iterable[Hit]] | None = None
     file: Callable[[File], Iterable[Hit]] | None = None
     schema: Callable[[Schema], Iterable[Flaw]] | None = None

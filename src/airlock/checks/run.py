@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any
 
 from airlock.checks.act import Act, Context, File, read
@@ -27,7 +25,7 @@ from airlock.checks.syntax import Name
 from airlock.errors import Location
 from airlock.model.catalog import Catalog
 from airlock.model.finding import Finding, Level
-from airlock.sources.sqltext import normalised
+from airlock.sources.sqltext import normalised, normalised_statement
 
 UNREADABLE, MALFORMED, UNUSED, CRASHED = "AL001", "AL002", "AL003", "AL004"
 """What the run itself has to say: see the rules of these codes."""
@@ -61,15 +59,83 @@ class Examined:
     allows: tuple[Allow, ...]
 
 
+Asked = tuple[Callable[[Any], Iterable[Hit]], Listed]
+"""What a rule is asked, and the rule."""
+
+
+class Plan:
+    """Who is asked about a file and its acts: those that can have anything to say of its words."""
+
+    def __init__(self, rules: Sequence[Listed]) -> None:
+        self._rules = rules
+        self._telling = frozenset(word for each in rules for word in each.rule.words)
+        self._of_files: dict[frozenset[str] | None, tuple[Asked, ...]] = {}
+        self._of_acts: dict[tuple[str, bool, frozenset[str] | None], tuple[Asked, ...]] = {}
+
+    def about_file(self, text: str) -> tuple[Asked, ...]:
+        """Return who is asked about a file of this text."""
+        held = self._held(text)
+        if (found := self._of_files.get(held)) is None:
+            found = self._of_files[held] = tuple(
+                (each.rule.file, each)
+                for each in self._rules
+                if each.rule.file and _may_speak(each.rule, held)
+            )
+        return found
+
+    def about(self, act: Act) -> tuple[Asked, ...]:
+        """Return who is asked about an act."""
+        key = (act.kind, act.runs, self._held(act.text))
+        if (found := self._of_acts.get(key)) is None:
+            found = self._of_acts[key] = tuple(self._about(*key))
+        return found
+
+    def _about(self, kind: str, runs: bool, held: frozenset[str] | None) -> Iterator[Asked]:
+        for each in self._rules:
+            rule = each.rule
+            if rule.act and (runs or rule.bodies) and _may_speak(rule, held):
+                yield from ((rule.act, each) for on in rule.on or (kind,) if on == kind)
+
+    def _held(self, text: str) -> frozenset[str] | None:
+        """Return the words of a text that tell something; None where any may be spelled in it."""
+        folded = text.lower()
+        if "u&" in folded or "\\" in text:
+            return None
+        return self._telling.intersection(folded.translate(_APART).split())
+
+
+def _may_speak(rule: Rule, held: frozenset[str] | None) -> bool:
+    return held is None or not rule.words or not rule.words.isdisjoint(held)
+
+
+_APART = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+"""What parts words; a name in quotes that holds any of it is taken for several."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Which rules run, and at which level; without an entry a rule is off."""
 
     levels: Mapping[str, Level]
+    plans: dict[tuple[int, bool], Plan] = field(default_factory=dict, compare=False, repr=False)
+    """Who is asked about texts, by the major version and by whether the schema is judged, too."""
 
     def rules(self) -> Iterator[Listed]:
         """Yield the rules that are on."""
         return (listed for code, listed in registry().items() if code in self.levels)
+
+    def plan(self, context: Context) -> Plan:
+        """Return who is asked about texts."""
+        key = (context.major, context.after is not None)
+        if key not in self.plans:
+            asked = [
+                listed
+                for listed in self.rules()
+                if listed.rule.since <= context.major
+                and not (listed.rule.schema and context.after is not None)
+            ]
+            self.plans[key] = Plan(asked)
+        return self.plans[key]
 
 
 def examine(path: str, text: str, *, selection: Selection, context: Context) -> Examined:
@@ -77,13 +143,15 @@ def examine(path: str, text: str, *, selection: Selection, context: Context) -> 
     file = read(path, text, context)
     run = _Run(file=file, selection=selection)
     found = tuple(sorted(run.raised(), key=lambda each: (each.at, each.finding.code)))
-    return Examined(
+    examined = Examined(
         path=path,
         text=text,
         raised=found,
         facts=facts(file),
         allows=tuple(each for each in allows(file) if isinstance(each, Allow)),
     )
+    file.forget()
+    return examined
 
 
 def settle(
@@ -158,44 +226,35 @@ class _Run:
     def raised(self) -> Iterator[Raised]:
         """Yield what is found, in no order."""
         yield from self._own()
-        by_kind: dict[str, list[Listed]] = defaultdict(list)
-        for listed in self.selection.rules():
-            rule = listed.rule
-            if rule.since > self.file.context.major or self._judged_by_schema(rule):
-                continue
-            if rule.file:
-                yield from self._ask(listed, rule.file, self.file)
-            if rule.act:
-                for kind in rule.on or ("",):
-                    by_kind[kind].append(listed)
-        for act in self.file.acts:
-            for listed in (*by_kind.get(act.kind, ()), *by_kind.get("", ())):
-                if (act.runs or listed.rule.bodies) and listed.rule.act:
-                    yield from self._ask(listed, listed.rule.act, act)
-
-    def _judged_by_schema(self, rule: Rule) -> bool:
-        return rule.schema is not None and self.file.context.after is not None
+        file, plan = self.file, self.selection.plan(self.file.context)
+        yield from self._ask(plan.about_file(file.text), file, None)
+        for act in file.acts:
+            if asked := plan.about(act):
+                yield from self._ask(asked, act, act)
 
     def _ask(
-        self, listed: Listed, question: Callable[[Any], Iterable[Hit]], subject: Act | File
+        self, asked: Sequence[Asked], subject: Act | File, act: Act | None
     ) -> Iterator[Raised]:
-        """Yield what a rule says; one that raises is named, and the run goes on."""
-        act = subject if isinstance(subject, Act) else None
-        try:
-            hits = list(question(subject))
-        except Exception as error:
-            hit = Hit(
-                message=f"the rule {listed.code} stopped: {type(error).__name__}",
-                at=act.offset(0) if act else 0,
-                subject=listed.code,
-            )
-            hits, crash = [], self.judge.said(CRASHED, hit)
-            if crash:
-                yield crash
-        for hit in hits:
-            new = act is not None and hit.table is not None and act.is_new(hit.table)
-            if not (listed.rule.spares_new and new):
-                yield self.judge.raised(listed, hit, act)
+        """Yield what rules say; one that raises is named, and the run goes on."""
+        for question, listed in asked:
+            try:
+                hits = [*question(subject)]
+            except Exception as error:
+                hits, crash = [], self._crash(listed, error, act)
+                if crash:
+                    yield crash
+            for hit in hits:
+                new = act is not None and hit.table is not None and act.is_new(hit.table)
+                if not (listed.rule.spares_new and new):
+                    yield self.judge.raised(listed, hit, act)
+
+    def _crash(self, listed: Listed, error: Exception, act: Act | None) -> Raised | None:
+        hit = Hit(
+            message=f"the rule {listed.code} stopped: {type(error).__name__}",
+            at=act.offset(0) if act else 0,
+            subject=listed.code,
+        )
+        return self.judge.said(CRASHED, hit)
 
     def _own(self) -> Iterator[Raised]:
         """Yield what the run itself has to say of the file."""
@@ -227,12 +286,6 @@ def _unreadable(unknown: Sequence[str]) -> str:
     return f"there is no rule {unknown[0]}{meant}"
 
 
-@lru_cache(maxsize=32)
-def _sense(statement: str) -> str:
-    """Return what a statement means in few digits; several rules may speak of one in a row."""
-    return normalised(statement)[:_KEY_DIGITS]
-
-
 @dataclass(frozen=True, slots=True)
 class _Judge:
     """Makes findings of hits in one file."""
@@ -240,9 +293,20 @@ class _Judge:
     file: File
     selection: Selection
 
+    senses: dict[str, str] = field(default_factory=dict)
+
     @property
     def text(self) -> str:
         return self.file.text
+
+    def _sense(self, at: int, act: Act | None) -> str:
+        """Return what an act's statement means in few digits; without an act, what a line does."""
+        around = act.outermost.text if act else self._line(at)
+        if (found := self.senses.get(around)) is None:
+            whole = act is not None and act.outermost.statement is not None
+            found = normalised_statement(around) if whole else normalised(around)
+            self.senses[around] = found = found[:_KEY_DIGITS]
+        return found
 
     def said(self, code: str, hit: Hit, *, length: int | None = None) -> Raised | None:
         """Return what the run itself says, if that is on."""
@@ -253,8 +317,7 @@ class _Judge:
     def raised(self, listed: Listed, hit: Hit, act: Act | None) -> Raised:
         """Return the finding for a hit."""
         at = hit.at if hit.at is not None else (act.offset(0) if act else 0)
-        around = act.outermost.text if act else self._line(at)
-        sense = _sense(around)
+        sense = self._sense(at, act)
         subject = hit.subject or (str(hit.table) if hit.table else "")
         asked = self.selection.levels[listed.code]
         finding = Finding(

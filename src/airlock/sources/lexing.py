@@ -56,7 +56,9 @@ _NEUTRAL = r"[\x00-!\#%&*-,.:<-@\[\]\^`{-\x7f]"
 # Possessive quantifiers stand on single characters alone: on groups that hold alternatives they
 # match wrongly before Python 3.11.5 (python/cpython#106052).
 _ALTERNATIVES = rf"""
-    (?P<comment>--[^\r\n]*)
+    (?P<plain>{_LETTER}{_IN_WORD}*+(?!['"&]))
+    |(?P<mark>::|:=|\.\.|\.(?![0-9])|[;,()\[\]:])
+    |(?P<comment>--[^\r\n]*)
     |(?P<escaped>[eE]'[^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*'(?!')
         (?:(?:[ \t\f\v]|--[^\r\n]*+)*[\r\n](?:[ \t\r\n\f\v]|--[^\r\n]*+[\r\n])*
            '[^'\\]*+(?:(?:''|\\[\s\S])[^'\\]*+)*'(?!'))*)
@@ -68,7 +70,6 @@ _ALTERNATIVES = rf"""
         (?:[eE][+-]?[0-9][0-9_]*)?[A-Za-z0-9_]*)
     |(?P<dollar>\$(?:{_LETTER}{_LETTER_OR_DIGIT}*)?\$)
     |(?P<parameter>\$[0-9]+)
-    |(?P<mark>::|:=|\.\.|[;,()\[\].:])
     |(?P<operator>(?:(?!--|/\*)[~!@\#^&|`?+\-*/%<>=])+)
     |(?P<other>[\s\S])
 """
@@ -80,7 +81,10 @@ _PLAIN = re.compile(
     """,
     re.VERBOSE,
 )
-_KINDS = {index: Token(name) for name, index in _TOKEN.groupindex.items()}
+_KINDS = {
+    index: Token.WORD if name == "plain" else Token(name)
+    for name, index in _TOKEN.groupindex.items()
+}
 _NESTING = re.compile(r"/\*|\*/")
 _GAP = r"(?:[ \t\r\n\f\v]|--[^\r\n]*+|/\*(?:(?!\*/)[\s\S])*\*/)+"
 _ROUTINE = re.compile(rf"create{_GAP}(or{_GAP}replace{_GAP})?(function|procedure)\b", re.IGNORECASE)

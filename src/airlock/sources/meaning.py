@@ -44,6 +44,12 @@ def normalised(text: str) -> str:
     return normalised_statements((text,))
 
 
+def normalised_statement(statement: str) -> str:
+    """Return what `normalised` gives for a text that is one statement, as files are cut."""
+    found = _statement(statement.replace("\r\n", "\n").replace("\r", "\n"))
+    return hashlib.sha256(_END.join([*found, b";", b""])).hexdigest()
+
+
 def normalised_statements(statements: Sequence[str]) -> str:
     """Return what `normalised` gives for the file that was recorded as these statements."""
     digest = hashlib.sha256()

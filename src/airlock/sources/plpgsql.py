@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from airlock.sources.lexing import Token, tokens
 
@@ -88,9 +89,10 @@ _OPENERS = frozenset({"begin", "else", "loop", "exception"})
 _DEEPER = frozenset({"if", "case", "loop", "begin"})
 
 
-def parts(body: str) -> list[Part]:
+@lru_cache(maxsize=64)
+def parts(body: str) -> Sequence[Part]:
     """Cut the body of a function or a DO block."""
-    return list(_Reader(body, _words(body)).read())
+    return tuple(_Reader(body, _words(body)).read())
 
 
 def _words(body: str) -> list[_Word]:

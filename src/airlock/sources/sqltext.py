@@ -18,7 +18,12 @@ from google.protobuf.message import DecodeError
 from airlock.model.script import Piece, PieceKind, Running, Script, Span, Statement
 from airlock.sources.commands import UNKNOWN, Command, describe, guess
 from airlock.sources.lexing import BOM, Token, cuts, reads_client, rows, tokens, words
-from airlock.sources.meaning import FORMULA, normalised, normalised_statements
+from airlock.sources.meaning import (
+    FORMULA,
+    normalised,
+    normalised_statement,
+    normalised_statements,
+)
 from airlock.sources.queries import shortened
 
 __all__ = [
@@ -27,13 +32,14 @@ __all__ = [
     "Tree",
     "children",
     "cut",
+    "cut_and_parsed",
     "history_statements",
     "is_keyword",
     "normalised",
+    "normalised_statement",
     "normalised_statements",
     "shortened_query",
     "tree",
-    "trees",
     "walk",
     "written",
 ]
@@ -47,6 +53,8 @@ _ROWS_OF_A_TABLE = {"insert": "INSERT", "update": "UPDATE", "delete": "DELETE"}
 _FOREIGN = frozenset({PieceKind.COPY_DATA, PieceKind.META})
 _LARGE = 500_000
 """Characters of a file whose tree would take too much room at once."""
+_SHORT = 400
+"""Characters of a statement whose tree is kept for the next one that is the same."""
 _END_OF_ROWS = "\\."
 _MODIFIERS = frozenset(
     {"concurrently", "global", "local", "or", "recursive", "replace"}
@@ -62,6 +70,37 @@ def cut(path: str, text: str) -> Script:
     Boundaries follow the scanner's rules, and the parser reads each statement: one that it
     refuses keeps its place, with an empty tag, for the server to report.
     """
+    script, _, _ = _read(path, text)
+    return script
+
+
+def cut_and_parsed(path: str, text: str) -> tuple[Script, list[Tree | None]]:
+    """Cut a file, and return the trees of its statements: None for each that is refused."""
+    script, found, whole = _read(path, text)
+    if whole is None:
+        return script, [tree(each.text) if each.tag else None for each in script.statements]
+    return script, [
+        Tree(kind, node, piece.span.byte_start)
+        for (kind, node), piece in zip(whole, found, strict=True)
+    ]
+
+
+def _read(path: str, text: str) -> tuple[Script, list[Piece], list[tuple[str, Node]] | None]:
+    """Cut a file, and return the runs that are statements and their nodes; see `_whole`."""
+    pieces = _pieces(text)
+    found = [piece for piece in pieces if piece.kind is PieceKind.STATEMENT]
+    whole = _whole(text, found, pieces)
+    if whole is None:
+        commands = (_command(piece.text) for piece in found)
+    else:
+        commands = (describe(kind, node) for kind, node in whole)
+    statements = tuple(_statements(pieces, commands))
+    script = Script(path=path, text=text, pieces=tuple(pieces), statements=statements)
+    return script, found, whole
+
+
+def _pieces(text: str) -> list[Piece]:
+    """Cut a file into statements, rows, and what lies between."""
     pieces: list[Piece] = []
     ruler = _Ruler(text)
     for kind, start, end in cuts(text):
@@ -72,13 +111,11 @@ def cut(path: str, text: str) -> Script:
         pieces.append(piece)
     if gap := ruler.measure(PieceKind.GAP, len(text)):
         pieces.append(gap)
-    statements = _statements(text, pieces)
-    return Script(path=path, text=text, pieces=tuple(pieces), statements=tuple(statements))
+    return pieces
 
 
-def _statements(text: str, pieces: list[Piece]) -> list[Statement]:
+def _statements(pieces: list[Piece], commands: Iterator[Command]) -> list[Statement]:
     """Read the statements of a file, each with the rows that follow it."""
-    commands = _commands(text, pieces)
     statements: list[Statement] = []
     broken = False
     for number, piece in enumerate(pieces):
@@ -88,15 +125,6 @@ def _statements(text: str, pieces: list[Piece]) -> list[Statement]:
         elif piece.kind is PieceKind.COPY_DATA and _follows_copy(pieces[: number + 1]):
             statements[-1] = replace(statements[-1], copy_data=rows(piece.text))
     return statements
-
-
-def _commands(text: str, pieces: list[Piece]) -> Iterator[Command]:
-    """Yield what the grammar says of each statement; of a file at once where that is possible."""
-    found = [piece for piece in pieces if piece.kind is PieceKind.STATEMENT]
-    whole = _whole(text, found, pieces)
-    if whole is None:
-        return (_command(piece.text) for piece in found)
-    return (describe(kind, node) for kind, node in whole)
 
 
 def _whole(
@@ -277,6 +305,10 @@ class Tree:
 
 def tree(statement: str) -> Tree | None:
     """Parse one statement; None where the grammar refuses it, or it is none or several."""
+    return _short_tree(statement) if len(statement) <= _SHORT else _tree(statement)
+
+
+def _tree(statement: str) -> Tree | None:
     if "\0" in statement:
         return None
     try:
@@ -298,23 +330,15 @@ def is_keyword(word: str) -> bool:
     return len(scanned) == 1 and scanned[0].keyword_kind != postgast.pg_query_pb2.NO_KEYWORD
 
 
+_short_tree = lru_cache(maxsize=1024)(_tree)
+"""Functions say the same few things: `return new`, `now()`. Nobody changes a tree."""
+
+
 def written(expression: Node) -> str:
     """Return an expression of a tree as SQL."""
     carrier = postgast.parse("select 1")
     carrier.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(expression)
     return str(postgast.deparse(carrier)).removeprefix("SELECT ")
-
-
-def trees(script: Script) -> list[Tree | None]:
-    """Return the trees of a script's statements; None for each that the grammar refuses."""
-    found = [piece for piece in script.pieces if piece.kind is PieceKind.STATEMENT]
-    whole = _whole(script.text, found, list(script.pieces))
-    if whole is None:
-        return [tree(each.text) if each.tag else None for each in script.statements]
-    return [
-        Tree(kind, node, piece.span.byte_start)
-        for (kind, node), piece in zip(whole, found, strict=True)
-    ]
 
 
 def walk(node: Node) -> Iterator[tuple[str, Node]]:

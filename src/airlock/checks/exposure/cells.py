@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.syntax import Name, relation
 from airlock.model.script import PieceKind
 from airlock.sources.lexing import tokens
@@ -33,7 +32,7 @@ _WRAPPERS = frozenset({"crypt", "lower", "upper", "trim", "convert_to", "encode"
 _NULL = "\\N"
 
 
-@lru_cache(maxsize=4)
+@remembered
 def cells(file: File) -> Sequence[Cell]:
     """Return the constants that INSERT, UPDATE, MERGE and COPY write, wherever they stand."""
     found: list[Cell] = []

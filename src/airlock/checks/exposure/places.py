@@ -6,9 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from airlock.checks.act import File
+from airlock.checks.act import File, remembered
 from airlock.model.script import PieceKind
 from airlock.sources.lexing import Token, tokens
 
@@ -37,7 +36,7 @@ _MARKS = ("'", "--", '"', "$", "/*")
 _BODY_WORDS = ("as", "do", "begin", "language")
 
 
-@lru_cache(maxsize=4)
+@remembered
 def runs(file: File) -> Sequence[Run]:
     """Return all that is more than code in a file, in order, bodies looked into."""
     found: list[Run] = []

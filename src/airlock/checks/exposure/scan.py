@@ -6,9 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from airlock.checks.act import File
+from airlock.checks.act import File, remembered
 from airlock.checks.exposure import (
     account,
     address,
@@ -69,7 +68,7 @@ _FOR_VALUES = re.compile(r"\A(?:value|val|setting_value|config_value|v|data)\Z",
 _SHORTEST = 8
 
 
-@lru_cache(maxsize=4)
+@remembered
 def exposed(file: File) -> Sequence[Exposed]:
     """Return what a file exposes, in order; no two of them overlap."""
     taken: list[Exposed] = []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
-from airlock.checks.act import File
+from airlock.checks.act import File, remembered
 from airlock.checks.exposure.cells import cells
-from airlock.checks.exposure.places import Where, runs
 from airlock.checks.exposure.scan import exposed
+from airlock.model.script import PieceKind
 
 _SHOWN = re.compile(r"[^\s,;()]")
 _MARK = "•"
@@ -17,7 +16,7 @@ _SHORTEST = 4
 """Values that are shorter are no secret, and would be found in any word."""
 
 
-@lru_cache(maxsize=4)
+@remembered
 def veiled(file: File) -> str:
     """Return the text with a mark in place of each character that may not be shown.
 
@@ -44,11 +43,17 @@ def conceal(file: File, words: str) -> str:
     return words
 
 
-def _hidden(file: File) -> Iterator[tuple[int, int]]:
+@remembered
+def _hidden(file: File) -> Sequence[tuple[int, int]]:
+    """Return the places of all that may not be shown."""
+    return tuple(_places(file))
+
+
+def _places(file: File) -> Iterator[tuple[int, int]]:
     for each in exposed(file):
         yield each.span.start, each.span.end
     for cell in cells(file):
         yield cell.start, cell.end
-    for run in runs(file):
-        if run.where is Where.ROWS:
-            yield run.start, run.end
+    for piece in file.script.pieces:
+        if piece.kind is PieceKind.COPY_DATA:
+            yield piece.span.char_start, piece.span.char_end

@@ -53,6 +53,7 @@ RULE = Rule(
     on=("drop_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"index"}),
     peers=(
         "squawk/require-concurrent-index-deletion",
         "pgrubic/US019",

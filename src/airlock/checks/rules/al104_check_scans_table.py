@@ -72,6 +72,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"check"}),
     peers=(
         "squawk/constraint-missing-not-valid",
         "eugene/E1",

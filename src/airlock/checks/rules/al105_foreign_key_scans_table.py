@@ -76,6 +76,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"references"}),
     peers=(
         "squawk/adding-foreign-key-constraint",
         "squawk/constraint-missing-not-valid",

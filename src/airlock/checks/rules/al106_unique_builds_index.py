@@ -89,6 +89,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"primary", "unique"}),
     peers=(
         "squawk/disallowed-unique-constraint",
         "squawk/adding-serial-primary-key-field",

@@ -44,6 +44,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"exclude", "overlaps"}),
     peers=(
         "eugene/E8",
         "squawk/constraint-missing-not-valid",

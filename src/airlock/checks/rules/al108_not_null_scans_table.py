@@ -116,6 +116,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"null"}),
     peers=(
         "squawk/adding-not-nullable-field",
         "eugene/E2",

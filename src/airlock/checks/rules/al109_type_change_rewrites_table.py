@@ -60,6 +60,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"type"}),
     peers=(
         "squawk/changing-column-type",
         "eugene/E5",

@@ -50,6 +50,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"default"}),
     peers=(
         "squawk/adding-field-with-default",
         "pgrubic/US031",

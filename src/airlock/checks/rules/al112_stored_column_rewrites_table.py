@@ -53,6 +53,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"expression", "generated"}),
     peers=(
         "squawk/adding-field-with-default",
         "eugene/E11",

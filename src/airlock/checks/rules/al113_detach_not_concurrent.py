@@ -54,6 +54,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"detach"}),
     peers=(
         "squawk/require-concurrent-partition-detach",
         "pgrubic/US027",

@@ -63,5 +63,6 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"attach"}),
     peers=("postgres-language-server/avoidAttachingPartition",),
 )

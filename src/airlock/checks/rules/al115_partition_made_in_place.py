@@ -52,5 +52,6 @@ RULE = Rule(
     on=("create_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"partition"}),
     peers=(),
 )

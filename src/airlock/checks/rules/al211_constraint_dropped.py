@@ -74,5 +74,6 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"drop"}),
     peers=("pgrubic/CT004", "atlas/CD101"),
 )

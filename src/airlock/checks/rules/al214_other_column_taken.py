@@ -42,5 +42,6 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"type"}),
     peers=("pgrubic/US030",),
 )

@@ -40,5 +40,6 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"drop"}),
     peers=("squawk/ban-drop-not-null", "postgres-language-server/banDropNotNull"),
 )

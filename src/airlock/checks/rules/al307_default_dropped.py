@@ -67,5 +67,6 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"drop"}),
     peers=(),
 )

@@ -20,9 +20,8 @@ create unique index concurrently if not exists customers_email_key on public.cus
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, relation
 from airlock.model.finding import Level
@@ -39,7 +38,7 @@ def check(act: Act) -> Hits:
         )
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _first_written(file: File) -> Mapping[Name, int]:
     """Return the first act that changes or deletes rows of each table."""
     found: dict[Name, int] = {}

@@ -30,4 +30,10 @@ def check(act: Act) -> Hits:
             yield Hit(message=f"calls of {each.name} fail from here on", subject=str(each.name))
 
 
-RULE = Rule(level=Level.NOTE, on=("drop_stmt",), act=check, peers=())
+RULE = Rule(
+    level=Level.NOTE,
+    on=("drop_stmt",),
+    act=check,
+    words=frozenset({"aggregate", "function", "procedure", "routine"}),
+    peers=(),
+)

@@ -31,4 +31,11 @@ def check(act: Act) -> Hits:
             yield Hit(message=f"queries of {each.name} fail from here on", table=each.name)
 
 
-RULE = Rule(level=Level.NOTE, on=("drop_stmt",), act=check, spares_new=True, peers=())
+RULE = Rule(
+    level=Level.NOTE,
+    on=("drop_stmt",),
+    act=check,
+    spares_new=True,
+    words=frozenset({"view"}),
+    peers=(),
+)

@@ -31,4 +31,11 @@ def check(act: Act) -> Hits:
             )
 
 
-RULE = Rule(level=Level.NOTE, on=("drop_stmt",), act=check, spares_new=True, peers=())
+RULE = Rule(
+    level=Level.NOTE,
+    on=("drop_stmt",),
+    act=check,
+    spares_new=True,
+    words=frozenset({"domain", "type"}),
+    peers=(),
+)

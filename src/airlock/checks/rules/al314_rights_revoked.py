@@ -20,10 +20,9 @@ grant insert, update (note) on internal.orders to authenticated;
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from airlock.checks._drops import is_dropped_after
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, enum, relation
 from airlock.model.finding import Level
@@ -56,7 +55,7 @@ def _roles(act: Act) -> set[str]:
     return {each.role_spec.rolename or "public" for each in act.node.grantees}
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _grants(file: File) -> Mapping[Name, Sequence[tuple[int, str]]]:
     """Return which acts grant something on each table, and to whom."""
     found: dict[Name, list[tuple[int, str]]] = defaultdict(list)

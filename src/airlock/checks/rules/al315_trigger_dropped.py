@@ -41,5 +41,6 @@ RULE = Rule(
     on=("drop_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"trigger"}),
     peers=("postgres-language-server/banDropTrigger",),
 )

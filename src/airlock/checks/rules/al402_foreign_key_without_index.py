@@ -96,5 +96,6 @@ RULE = Rule(
     file=check,
     schema=audit,
     blames=("create_stmt", "alter_table_stmt", "drop_stmt"),
+    words=frozenset({"references"}),
     peers=("eugene/E15", "splinter/0001", "pglinter/B003"),
 )

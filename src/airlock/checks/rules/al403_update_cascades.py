@@ -59,5 +59,6 @@ RULE = Rule(
     on=("create_stmt", "alter_table_stmt"),
     act=check,
     opt_in=True,
+    words=frozenset({"references"}),
     peers=("pgrubic/CT001",),
 )

@@ -59,6 +59,7 @@ RULE = Rule(
     on=("create_stmt", "alter_table_stmt"),
     act=check,
     opt_in=True,
+    words=frozenset({"references"}),
     peers=(
         "pgrubic/CT002",
         "bytebase/statement-disallow-on-del-cascade",

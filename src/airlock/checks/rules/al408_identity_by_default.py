@@ -58,5 +58,6 @@ RULE = Rule(
     on=("create_stmt", "alter_table_stmt"),
     act=check,
     opt_in=True,
+    words=frozenset({"identity"}),
     peers=("pgrubic/CT003",),
 )

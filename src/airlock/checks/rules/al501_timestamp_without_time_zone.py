@@ -53,6 +53,7 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"timestamp"}),
     peers=(
         "squawk/prefer-timestamp-tz",
         "pgrubic/TP001",

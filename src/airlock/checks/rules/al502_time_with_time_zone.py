@@ -41,5 +41,6 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"time", "timetz"}),
     peers=("pgrubic/TP002",),
 )

@@ -49,5 +49,6 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"timestamp", "timestamptz"}),
     peers=("pgrubic/TP003",),
 )

@@ -43,6 +43,7 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"bpchar", "char", "character", "nchar"}),
     peers=(
         "squawk/ban-char-field",
         "pgrubic/TP004",

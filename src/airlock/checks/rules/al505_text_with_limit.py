@@ -51,6 +51,7 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"char", "character", "nchar", "varchar"}),
     peers=(
         "squawk/prefer-text-field",
         "pgrubic/TP005",

@@ -44,5 +44,6 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"money"}),
     peers=("pgrubic/TP006",),
 )

@@ -41,6 +41,7 @@ RULE = Rule(
     level=Level.NOTE,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"bigserial", "serial", "serial2", "serial4", "serial8", "smallserial"}),
     peers=(
         "squawk/prefer-identity",
         "pgrubic/TP007",

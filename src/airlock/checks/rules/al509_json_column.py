@@ -48,6 +48,7 @@ RULE = Rule(
     level=Level.WARNING,
     on=STATEMENTS,
     act=check,
+    words=frozenset({"json"}),
     peers=(
         "eugene/E3",
         "pgrubic/TP008",

@@ -46,6 +46,7 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"int", "int4", "integer", "serial", "serial4"}),
     peers=(
         "squawk/prefer-bigint-over-int",
         "pgrubic/TP009",

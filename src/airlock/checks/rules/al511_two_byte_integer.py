@@ -44,6 +44,7 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"int2", "serial2", "smallint", "smallserial"}),
     peers=(
         "squawk/prefer-bigint-over-smallint",
         "pgrubic/TP010",

@@ -41,5 +41,6 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"double", "float", "float4", "float8", "real"}),
     peers=("pgrubic/TP011",),
 )

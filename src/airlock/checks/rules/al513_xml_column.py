@@ -39,5 +39,6 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"xml"}),
     peers=("pgrubic/TP012",),
 )

@@ -41,5 +41,6 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"hstore"}),
     peers=("pgrubic/TP013",),
 )

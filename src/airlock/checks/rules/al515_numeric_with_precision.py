@@ -47,5 +47,6 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"dec", "decimal", "numeric"}),
     peers=("pgrubic/TP016",),
 )

@@ -43,5 +43,6 @@ RULE = Rule(
     on=STATEMENTS,
     act=check,
     opt_in=True,
+    words=frozenset({"bool", "boolean"}),
     peers=("pgrubic/TP017",),
 )

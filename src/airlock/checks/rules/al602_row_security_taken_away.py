@@ -61,5 +61,6 @@ RULE = Rule(
     level=Level.ERROR,
     on=("alter_table_stmt",),
     act=check,
+    words=frozenset({"disable"}),
     peers=("splinter/0013", "pgrls/SEC001"),
 )

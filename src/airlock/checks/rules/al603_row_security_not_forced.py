@@ -77,5 +77,6 @@ RULE = Rule(
     schema=audit,
     opt_in=True,
     blames=("alter_table_stmt", "create_stmt"),
+    words=frozenset({"enable"}),
     peers=("pgrls/SEC002", "pgrls/SEC048"),
 )

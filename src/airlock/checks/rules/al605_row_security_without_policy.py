@@ -83,5 +83,6 @@ RULE = Rule(
     act=check,
     schema=audit,
     blames=("AT_EnableRowSecurity", "drop_stmt"),
+    words=frozenset({"enable"}),
     peers=("splinter/0008", "pgrls/SEC009", "pgrls/SEC012"),
 )

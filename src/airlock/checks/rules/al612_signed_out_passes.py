@@ -65,5 +65,6 @@ RULE = Rule(
     act=in_text(judge),
     schema=in_schema(judge),
     blames=ON,
+    words=frozenset({"isnull", "null"}),
     peers=("pgrls/SEC004", "pgrls/SEC038"),
 )

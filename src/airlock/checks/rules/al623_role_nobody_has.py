@@ -62,5 +62,6 @@ RULE = Rule(
     act=in_text(judge),
     schema=in_schema(judge),
     blames=ON_CONDITIONS,
+    words=frozenset({"role"}),
     peers=("pgrls/SEC037",),
 )

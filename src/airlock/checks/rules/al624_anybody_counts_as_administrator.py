@@ -55,5 +55,6 @@ RULE = Rule(
     act=in_text(judge),
     schema=in_schema(judge),
     blames=ON_CONDITIONS,
+    words=frozenset({"users"}),
     peers=("pgrls/SEC036",),
 )

@@ -64,5 +64,6 @@ RULE = Rule(
     act=in_text(judge),
     schema=in_schema(judge),
     blames=ON,
+    words=frozenset({"users"}),
     peers=(),
 )

@@ -45,5 +45,6 @@ RULE = Rule(
     act=in_text(judge),
     schema=in_schema(judge),
     blames=ON,
+    words=frozenset({"references"}),
     peers=("splinter/0021",),
 )

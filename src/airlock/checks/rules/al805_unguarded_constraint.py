@@ -38,10 +38,9 @@ $$;
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from airlock.checks._guards import all_or_nothing, freed, wrapped
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.rule import Edit, Hit, Hits, Rule
 from airlock.checks.syntax import commands, enum, relation
 from airlock.model.finding import Level
@@ -90,7 +89,7 @@ def _added_before(act: Act, name: str) -> bool:
     return bool(name) and bool(before) and before[-1]
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _said(file: File) -> Mapping[str, Sequence[tuple[int, bool]]]:
     """Return the acts that add or drop a constraint, by its name, and whether they add it."""
     found: dict[str, list[tuple[int, bool]]] = {}
@@ -139,6 +138,7 @@ RULE = Rule(
     level=Level.NOTE,
     on=("alter_table_stmt",),
     act=check,
+    words=frozenset({"add"}),
     peers=(
         "squawk/prefer-robust-stmts",
         "postgres-language-server/preferRobustStmts",

@@ -58,6 +58,7 @@ RULE = Rule(
     level=Level.NOTE,
     on=("alter_table_stmt",),
     act=check,
+    words=frozenset({"add"}),
     peers=(
         "squawk/prefer-robust-stmts",
         "postgres-language-server/preferRobustStmts",

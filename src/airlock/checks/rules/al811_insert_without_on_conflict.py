@@ -20,10 +20,9 @@ on conflict (id) do nothing;
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from airlock.checks._guards import all_or_nothing, freed, key
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, relation
 from airlock.model.finding import Level
@@ -53,7 +52,7 @@ def _is_fresh(act: Act, table: Name) -> bool:
     return since is not None and since < act.index
 
 
-@lru_cache(maxsize=4)
+@remembered
 def _fresh(file: File) -> Mapping[Name, int]:
     """Return the tables that are empty or new at some act of a file."""
     found: dict[Name, int] = {}

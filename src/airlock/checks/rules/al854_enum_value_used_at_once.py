@@ -22,10 +22,9 @@ alter table internal.orders alter column status set default 'refunded';
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from airlock.checks._drops import is_made_before
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, qualified
 from airlock.model.finding import Level
@@ -48,7 +47,7 @@ def check(act: Act) -> Hits:
             return
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _constants(file: File) -> Mapping[str, Sequence[tuple[Act, int, Name | None]]]:
     """Return the texts that a file uses: where each stands, and the type that it is cast to."""
     found: dict[str, list[tuple[Act, int, Name | None]]] = defaultdict(list)

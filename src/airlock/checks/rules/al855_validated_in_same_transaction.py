@@ -57,6 +57,7 @@ RULE = Rule(
     on=("alter_table_stmt",),
     act=check,
     spares_new=True,
+    words=frozenset({"validate"}),
     peers=(
         "squawk/constraint-missing-not-valid",
         "postgres-language-server/requireSeparateConstraintValidation",

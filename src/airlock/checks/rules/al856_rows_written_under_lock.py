@@ -26,12 +26,11 @@ update public.orders set total_cents = price_cents * quantity
 
 from bisect import bisect
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from operator import attrgetter
 
 from airlock.checks._drops import dropped
 from airlock.checks._locks import LOCKING, newly_excluded
-from airlock.checks.act import Act, File
+from airlock.checks.act import Act, File, remembered
 from airlock.checks.rule import Hit, Hits, Rule
 from airlock.checks.syntax import Name, relation
 from airlock.model.finding import Level
@@ -70,7 +69,7 @@ def _shut(act: Act, name: Name) -> str:
             return str(name)
 
 
-@lru_cache(maxsize=2)
+@remembered
 def _writes(file: File) -> Mapping[int | None, Sequence[Act]]:
     """Return the writes of each transaction that are not to a table that the file makes."""
     found: dict[int | None, list[Act]] = {}
