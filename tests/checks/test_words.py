@@ -18,10 +18,12 @@ EVERY = selection(extend=["all"])
 
 def _without_words(chosen: Selection) -> Selection:
     """Return the same rules, asked about everything."""
-    asked = [
-        replace(listed, rule=replace(listed.rule, words=frozenset())) for listed in chosen.rules()
-    ]
     major = Context().major
+    asked = [
+        replace(listed, rule=replace(listed.rule, words=frozenset()))
+        for listed in chosen.rules()
+        if listed.rule.since <= major
+    ]
     return Selection(levels=chosen.levels, plans={(major, False): Plan(asked)})
 
 

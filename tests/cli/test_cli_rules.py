@@ -310,7 +310,7 @@ def test_watch_checks_again_when_a_file_changes(root: Path, home: Home) -> None:
         assert second["kind"] == "summary"
         assert second["findings"] == 0
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
         process.stdout.close()
 
