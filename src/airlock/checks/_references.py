@@ -73,7 +73,13 @@ def in_schema(judge: Judge) -> Callable[[Schema], Flaws]:
             # Files often leave the name of the constraint to Postgres; the column stands in them.
             subject = Id("column", (*table, reference.columns[0]))
             for hit in judge(reference):
-                yield Flaw(subject=subject, message=hit.message, level=hit.level, fix=hit.fix)
+                yield Flaw(
+                    subject=subject,
+                    message=hit.message,
+                    level=hit.level,
+                    fix=hit.fix,
+                    words=("references",),
+                )
                 break
 
     return audit
