@@ -65,6 +65,16 @@ def test_what_is_said(code: str, sql: str, said: str | None) -> None:
         ("AL503", "create table shop.items (at timestamptz(0))", Level.WARNING),
         ("AL503", "create table shop.items (at timestamptz(3))", Level.NOTE),
         (
+            "AL616",
+            "create policy p on public.items for insert with check (user_id = auth.uid())",
+            Level.NOTE,
+        ),
+        (
+            "AL616",
+            "create policy p on public.items for select using (user_id = auth.uid())",
+            Level.WARNING,
+        ),
+        (
             "AL706",
             "create trigger t before update on shop.items execute function touch()",
             Level.NOTE,

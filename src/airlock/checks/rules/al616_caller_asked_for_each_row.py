@@ -2,7 +2,8 @@
 
 `auth.uid()` reads and parses a setting each time it is called. In a policy it is called for every
 row that Postgres looks at, which makes queries on large tables many times slower. In `(select
-auth.uid())` it is called once for the whole statement; the result is the same.
+auth.uid())` it is called once for the whole statement; the result is the same. A policy for INSERT
+alone, where it is called for each new row, is only noted.
 
 `--fix` makes the edit with `--unsafe-fixes`: who passes stays the same, the policy's text does not.
 
@@ -47,8 +48,9 @@ def judge(policy: Policy) -> Hits:
         return
     name = ".".join(called(found[0]))
     message = f"{policy.label} calls {name}() for each row"
+    level = Level.NOTE if policy.commands == {"insert"} else None
     if policy.act is None:
-        yield Hit(message=message, table=policy.table)
+        yield Hit(message=message, table=policy.table, level=level)
         return
     spans = [call_span(policy.act, call.location) for call in found]
     edits = tuple(
@@ -65,6 +67,7 @@ def judge(policy: Policy) -> Hits:
         length=spans[0][1] - spans[0][0],
         table=policy.table,
         subject=f"{policy.table} {policy.name}",
+        level=level,
         fix=edited(policy.act, *edits),
         edits=edits,
         mend=Mend.UNSAFE,
