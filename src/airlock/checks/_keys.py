@@ -141,10 +141,15 @@ def covers(key: Key, wanted: Sequence[str]) -> bool:
 
     Of a unique one some of the columns are enough: there is one row at most.
     """
-    if key.where:
+    if not has_all(key, wanted):
         return False
     found = set(key.elements[: len(wanted)])
     return found == set(wanted) or (key.unique and set(key.elements) <= set(wanted))
+
+
+def has_all(key: Key, columns: Iterable[str]) -> bool:
+    """Whether an index has all rows, or all of those that have a value in one of the columns."""
+    return not key.where or key.where in {f"{column} is not null" for column in columns}
 
 
 def makes_needless(other: Key, key: Key) -> bool:

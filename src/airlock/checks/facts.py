@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from airlock.checks._columns import How, declared
-from airlock.checks._keys import keys_of
+from airlock.checks._keys import has_all, keys_of
 from airlock.checks._loops import looped
 from airlock.checks._rights import given
 from airlock.checks._routines import altered_paths, stated
@@ -84,7 +84,7 @@ def _constraint(table: Name, constraint: Node) -> Iterator[Fact]:
 def _keys(act: Act) -> Iterator[Fact]:
     for key in keys_of(act):
         yield Fact(Knows.INDEX, key.table)
-        if not key.where:
+        if has_all(key, key.elements[:1]):
             yield Fact(Knows.INDEX, key.table, key.elements[0])
         if key.primary:
             yield Fact(Knows.PRIMARY_KEY, key.table)

@@ -4,7 +4,8 @@ Postgres indexes what a foreign key refers to, not where it comes from. Each DEL
 of a key over there reads this whole table to look for rows that refer to it, and so does every join
 the other way round.
 
-An index of any pending file counts, if the key's columns come first in it and it has all rows.
+An index of any pending file counts, if the key's columns come first in it and it has all rows in
+which one of them is not null.
 
 ## Example
 ```sql
