@@ -126,6 +126,14 @@ def given(home: Home, cluster: Cluster, build: Build) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def foreign(home: Home, cluster: Cluster, build: Build) -> Iterator[Cluster]:
+    """Another such server, for databases of its own that are nobody's shadows."""
+    assert cluster.pid
+    with _lent_home(home) as other:
+        yield start(build, Purpose.ENVIRONMENTS, home=other)
+
+
+@pytest.fixture(scope="session")
 def databases(cluster: Cluster) -> Iterator[Databases]:
     """The databases of `cluster`."""
     with Databases(cluster) as databases:

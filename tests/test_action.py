@@ -12,7 +12,10 @@ import pytest
 from airlock.server.home import Home
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = "create table public.orders (id bigint generated always as identity primary key);\n"
+TABLE = (
+    "create table public.orders (id bigint generated always as identity primary key);\n"
+    "grant select on public.orders to anon;\n"
+)
 GH = """#!/bin/sh
 echo "$@" >> "$GH_LOG"
 case "$*" in *--paginate*) cat "$GH_KNOWN" ;; esac

@@ -22,9 +22,9 @@ _PLANTED = "planted"
 
 
 @pytest.fixture(scope="session")
-def protected(given: Cluster) -> Iterator[Protected]:
+def protected(foreign: Cluster) -> Iterator[Protected]:
     """A database full of canaries on a server that is reached by URL."""
-    with planted(given) as found:
+    with planted(foreign) as found:
         yield found
 
 
