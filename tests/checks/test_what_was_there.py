@@ -55,6 +55,7 @@ CASES = [
     _Case("AL101", "create index i on shop.events (id)", "all of its partitions"),
     _Case("AL101", "create index concurrently i on shop.events (id)", "is partitioned"),
     _Case("AL102", "drop index shop.events_at_idx", None),
+    _Case("AL102", "drop index shop.orders_number_key; drop table shop.orders", None),
     _Case("AL301", "alter table shop.orders rename note to remark", "shop.orders.note"),
     _Case("AL301", "alter table shop.orders rename made_by_another_file to note", None),
     _Case("AL102", "drop index shop.orders_number_key", "waits until the index is dropped"),

@@ -17,6 +17,9 @@ from airlock.sources.sqltext import Node
 _LONGEST = 63
 """Bytes of a name; Postgres cuts what is longer."""
 
+_SCHEMA = re.compile(r'(?:\w+|"[^"]+")\s*\.\s*\Z')
+"""What stands before a name that says its schema."""
+
 
 class Spot(NamedTuple):
     """A place in a file: the act, where it is in characters, and how many to underline."""
@@ -205,7 +208,9 @@ def _spot(act: Act, word: str) -> Spot | None:
     """Return where an act says a name, as a word or in quotes, not in a comment or a string."""
     for found, begin, end in _said(act):
         if found == word:
-            return Spot(act, act.start + begin, end - begin)
+            schema = _SCHEMA.search(act.text, max(act.lead, begin - 2 * _LONGEST), begin)
+            first = schema.start() if schema else begin
+            return Spot(act, act.start + first, end - first)
     return None
 
 

@@ -19,10 +19,12 @@ drop index concurrently if exists public.orders_customer_id_idx;
 ```
 """
 
+from airlock.checks._drops import is_dropped_after
 from airlock.checks._tables import index_before
 from airlock.checks.act import Act
 from airlock.checks.rule import Edit, Hit, Hits, Rule, edited
-from airlock.checks.syntax import enum, qualified
+from airlock.checks.syntax import Name, enum, qualified
+from airlock.kinds.index import Index
 from airlock.model.finding import Level
 
 
@@ -35,7 +37,7 @@ def check(act: Act) -> Hits:
     for each in drop.objects:
         name = qualified(each.list.items)
         before = index_before(act, name)
-        if before is not None and before.partitioned:
+        if before is not None and (before.partitioned or _goes_anyway(act, before)):
             continue
         _, end = act.word("index")
         edit = Edit(start=end, end=end, text=" concurrently")
@@ -46,6 +48,11 @@ def check(act: Act) -> Hits:
             fix=edited(act, edit) if single else f"drop index concurrently{guard} {name};",
             edits=(edit,) if single and act.may_run_alone else (),
         )
+
+
+def _goes_anyway(act: Act, index: Index) -> bool:
+    """Whether the file drops its table afterwards, which nobody uses any more then."""
+    return index.parent is not None and is_dropped_after(act, Name(*index.parent.path))
 
 
 RULE = Rule(
