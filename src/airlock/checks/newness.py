@@ -41,9 +41,11 @@ class New:
 
     def rename(self, facts: Iterable[Fact]) -> None:
         """Take in the names that a file gives to what is new, or to what it makes itself."""
+        left = [fact for fact in facts if fact.knows is Knows.RENAMED]
+        if not left:  # As in most files: nothing has to be put together.
+            return
         known = {".".join(fact.name) for fact in facts if fact.knows is Knows.MADE}
         known |= {".".join(name) for name in self._made}
-        left = [fact for fact in facts if fact.knows is Knows.RENAMED]
         while found := [fact for fact in left if fact.more in known]:  # One may have two in a row.
             left = [fact for fact in left if fact.more not in known]
             known |= {".".join(fact.name) for fact in found}
