@@ -32,32 +32,14 @@ create table if not exists internal.items (
 ```
 """
 
-from airlock.checks._keys import foreign_keys
-from airlock.checks.act import Act
-from airlock.checks.rule import Hit, Hits, Rule
-from airlock.checks.syntax import relation
+from airlock.checks._cascades import ON, cascades
+from airlock.checks.rule import Rule
 from airlock.model.finding import Level
-
-_CASCADE = "c"
-
-
-def check(act: Act) -> Hits:
-    """Find a foreign key that cascades."""
-    for key in foreign_keys(act):
-        if key.node.fk_upd_action == _CASCADE:
-            other = relation(key.node.pktable)
-            yield Hit(
-                message=f"a row of {other} that is changed changes rows of {key.table}",
-                at=act.offset(key.node.location),
-                table=key.table,
-                subject=f"{key.table}.{','.join(key.columns)}",
-            )
-
 
 RULE = Rule(
     level=Level.NOTE,
-    on=("create_stmt", "alter_table_stmt"),
-    act=check,
+    on=ON,
+    act=cascades("fk_upd_action", "that is changed changes"),
     opt_in=True,
     words=frozenset({"references"}),
     peers=("pgrubic/CT001",),
